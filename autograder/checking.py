@@ -1,0 +1,166 @@
+"""What a notebook calls: `check(softmax)`."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from autograder import lessons, wire
+from autograder.exercise import Essay, Exercise, Lesson, Mistake, Quiz
+from autograder.judge.judge import judge, judge_quiz
+from autograder.judge.points import Points
+from autograder.judge.read import forbidden_in
+from autograder.judge.verdict import Verdict
+from autograder.wire import Student
+from autograder.worker.direct import DirectStudent
+from autograder.worker.guard import reached
+
+SEED_VARIABLE = "AUTOGRADER_GRADING_SEED"
+"""Environment variable with the seed that hidden tests draw from; nbgrader_config.py sets it."""
+DEFAULT_SEED = "self-study"
+BENCH_LIMIT_S = 1.0
+"""Seconds a declared mistake may run while it is compared with a learner's result."""
+MISSING = object()
+
+MakeStudent = Callable[[Lesson, Exercise, object], Student]
+
+
+def direct_student(lesson: Lesson, exercise: Exercise, learned: object) -> Student:
+    """A student that calls `learned` in this process."""
+    namespace = {**given_names(lesson), exercise.name: learned}
+    return DirectStudent(namespace, resource, exercise.limit_s, exercise.forbids)
+
+
+def check(
+    learned: object,
+    answer: object = MISSING,
+    *,
+    hidden: bool = False,
+    student: MakeStudent = direct_student,
+) -> Points:
+    """Judge one exercise and return its points; in a notebook they show as a card.
+
+    `learned` is what you wrote (`check(softmax)`), or the name of a question followed by your
+    answer (`check("quiz-bpe-1", answer)`). With `hidden=True` the hidden tests run too.
+    """
+    lesson, exercise = lessons.exercise(_name(learned))
+    verdict = verdict_on(lesson, exercise, learned, answer, hidden=hidden, student=student)
+    _remember(lesson, exercise, verdict)
+    _show(verdict)
+    return Points(_points(verdict, exercise), verdict)
+
+
+def verdict_on(
+    lesson: Lesson,
+    exercise: Exercise | Quiz | Essay,
+    learned: object,
+    answer: object = MISSING,
+    *,
+    hidden: bool = False,
+    student: MakeStudent = direct_student,
+    seed: str | None = None,
+) -> Verdict:
+    """Judge one exercise, without a trace."""
+    if isinstance(exercise, Quiz):
+        return judge_quiz(exercise, wire.plain(answer), hidden=hidden)
+    if isinstance(exercise, Essay):
+        raise TypeError(f'"{exercise.name}" is read by a person: there is nothing to check.')
+    return judge(
+        exercise,
+        student(lesson, exercise, learned),
+        lambda exercise, mistake: bench_student(lesson, exercise, mistake),
+        seed=seed or os.environ.get(SEED_VARIABLE, DEFAULT_SEED),
+        hidden=hidden,
+        refused=_refused(exercise, learned),
+    )
+
+
+def bench_student(lesson: Lesson, exercise: Exercise, mistake: Mistake) -> Student:
+    """A student that runs a declared mistake, for comparison."""
+    namespace = {**given_names(lesson), exercise.name: mistake.wrong}
+    return DirectStudent(namespace, resource, BENCH_LIMIT_S, exercise.forbids)
+
+
+def given_names(lesson: Lesson) -> Mapping[str, object]:
+    """The public names of the lesson's given parts."""
+    if not lesson.given:
+        return {}
+    module = importlib.import_module(lesson.given)
+    return {name: getattr(module, name) for name in getattr(module, "__all__", ())}
+
+
+def resource(name: str) -> object:
+    """What a `Resource` stands for: a shipped model, loaded once."""
+    from autograder.given.models import load
+
+    return load(name)
+
+
+def _name(learned: object) -> str:
+    name = learned if isinstance(learned, str) else getattr(learned, "__name__", None)
+    if isinstance(name, str):
+        return name
+    raise TypeError(
+        f"check() takes the function or class you wrote, as in check(softmax); "
+        f"it was given a {wire.type_name(learned)}."
+    )
+
+
+def _refused(exercise: Exercise, learned: object) -> str:
+    """A forbidden function that the code names or reaches, or an empty string."""
+    if not exercise.forbids:
+        return ""
+    try:
+        source = inspect.getsource(cast("Callable[..., object]", learned))
+    except (OSError, TypeError):
+        source = ""
+    return forbidden_in(_dedent(source), exercise.forbids) or (
+        reached(learned, exercise.forbids) or ""
+    )
+
+
+def _dedent(source: str) -> str:
+    return inspect.cleandoc("\n" + source) if source[:1].isspace() else source
+
+
+def _points(verdict: Verdict, exercise: Exercise | Quiz | Essay) -> float:
+    """Points to return: the visible call gives the cell's full points when all it ran passed."""
+    return exercise.points if verdict.visible and verdict.passed else verdict.points
+
+
+def _remember(lesson: Lesson, exercise: Exercise | Quiz | Essay, verdict: Verdict) -> None:
+    """Keep progress, except where nbgrader runs the notebook."""
+    if "NBGRADER_EXECUTION" in os.environ:
+        return
+    from autograder.records.progress import remember
+
+    remember(lesson.id, exercise.name, verdict.points, exercise.points, verdict.passed)
+
+
+def _show(verdict: Verdict) -> None:
+    """Print the message where no notebook shows the card.
+
+    nbgrader's Validate shows only what a cell writes to stderr.
+    """
+    from autograder.judge.sentences import text
+
+    if os.environ.get("NBGRADER_EXECUTION") == "validate":
+        if not verdict.passed:
+            print(text(verdict), file=sys.stderr)
+    elif not in_notebook():
+        print(text(verdict))
+
+
+def in_notebook() -> bool:
+    """Whether a Jupyter kernel runs this code."""
+    return _shell_name() == "ZMQInteractiveShell"
+
+
+def _shell_name() -> str:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return type(shell).__name__

@@ -1,0 +1,51 @@
+"""Naming a known mistake: only when it gives, on every input tried, just what the learner's did."""
+
+from __future__ import annotations
+
+from autograder.exercise import Exercise, Mistake
+from autograder.judge.compare import difference
+from autograder.judge.run import Run, Trial, program_of
+from autograder.wire import Failure, Student, StudentError
+
+MATCH_TOLERANCE = 1e-5
+"""Share of the largest magnitude within which two wrong results count as the same."""
+UNSURE = ("timeout", "missing", "arguments", "forbidden", "crashed", "memory", "exit")
+"""Failures that speak for themselves; two of them do not show the same cause."""
+
+
+def matching_mistakes(run: Run, students: dict[str, Student]) -> tuple[Mistake, ...]:
+    """The declared mistakes that behave on every trial of `run` as the learner's code did.
+
+    `students` holds, by the mistake's name, a student that runs it. The order of the exercise's
+    table is kept.
+    """
+    if run.first_failed is None:
+        return ()
+    return tuple(
+        mistake
+        for mistake in run.exercise.mistakes
+        if all(_same(run.exercise, trial, students[mistake.name]) for trial in run.trials)
+    )
+
+
+def _same(exercise: Exercise, trial: Trial, wrong: Student) -> bool:
+    try:
+        got = program_of(exercise, trial.case)(wrong, *trial.case.args)
+    except StudentError as error:
+        return trial.failure is not None and _same_failure(trial.failure, error.failure)
+    if trial.failure is not None:
+        return False
+    tolerance = max(MATCH_TOLERANCE, trial.case.tolerance)
+    return difference(got, trial.got, tolerance) is None and _same_kind(got, trial.got)
+
+
+def _same_kind(a: object, b: object) -> bool:
+    return type(a) is type(b)
+
+
+def _same_failure(a: Failure, b: Failure) -> bool:
+    if a.kind == b.kind == "timeout":
+        return True
+    return a.kind == b.kind and a.kind not in UNSURE and (
+        (a.type_name, a.message) == (b.type_name, b.message)
+    )  # fmt: skip

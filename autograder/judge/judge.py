@@ -1,0 +1,68 @@
+"""From an exercise and a student to a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograder.exercise import Case, Exercise, Mistake, Quiz, Stage
+from autograder.judge.diagnose import matching_mistakes
+from autograder.judge.run import Run, Trial, run
+from autograder.judge.sentences import verdict_of
+from autograder.judge.verdict import FAILED, FORBIDDEN, PASSED, SKIPPED, StageResult, Verdict
+from autograder.wire import Failure, Student, Value
+
+Bench = Callable[[Exercise, Mistake], Student]
+"""Makes a student that runs a declared mistake."""
+
+
+def judge(
+    exercise: Exercise,
+    student: Student,
+    bench: Bench,
+    *,
+    seed: str,
+    hidden: bool = False,
+    refused: str = "",
+) -> Verdict:
+    """Judge `student` on `exercise` and say what is wrong.
+
+    `seed` is the grading seed that hidden tests draw from. `refused` names a forbidden function
+    that reading the code found; then nothing is run.
+    """
+    if refused:
+        return verdict_of(refusal(exercise, refused), (), hidden)
+    done = run(exercise, student, seed, hidden)
+    if done.first_failed is None:
+        return verdict_of(done, (), hidden)
+    students = {mistake.name: bench(exercise, mistake) for mistake in exercise.mistakes}
+    return verdict_of(done, matching_mistakes(done, students), hidden)
+
+
+def refusal(exercise: Exercise, name: str) -> Run:
+    """The run of code that uses the forbidden function `name`: nothing is tried."""
+    first, *rest = exercise.stages
+    stages = (_stage(first, FORBIDDEN), *(_stage(stage, SKIPPED) for stage in rest))
+    failure = Failure("forbidden", message=name)
+    return Run(exercise, stages, (Trial(first.name, Case((), None), False, None, failure),))
+
+
+def _stage(stage: Stage, status: str) -> StageResult:
+    return StageResult(stage.name, stage.sentence, status, 0.0, stage.points)
+
+
+def judge_quiz(quiz: Quiz, answer: Value, *, hidden: bool = False) -> Verdict:
+    """Judge a quiz answer: a letter, and why it is right or wrong."""
+    letter = answer.strip().upper().rstrip(".)") if isinstance(answer, str) else ""
+    right = letter == quiz.answer
+    stage = StageResult("answer", quiz.question, PASSED if right else FAILED,
+                        quiz.points if right else 0.0, quiz.points)  # fmt: skip
+    return Verdict(quiz.name, stage.points, quiz.points, (stage,), _quiz_lines(quiz, letter),
+                   visible=not hidden)  # fmt: skip
+
+
+def _quiz_lines(quiz: Quiz, letter: str) -> tuple[str, ...]:
+    if letter not in quiz.letters:
+        choices = ", ".join(f'"{each}"' for each in quiz.letters)
+        return (f"Set the answer to one of the letters {choices}.",)
+    option = quiz.options[quiz.letters.index(letter)]
+    return (f"{letter}: {option.text}", option.why)

@@ -1,0 +1,141 @@
+"""Running an exercise's stages against a learner's code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.judge.compare import Difference, brief, difference
+from autograder.judge.verdict import (
+    CRASHED, ERROR, FAILED, FORBIDDEN, MEMORY, PASSED, SKIPPED, TIMEOUT, StageResult,
+)  # fmt: skip
+from autograder.wire import Failure, Student, StudentError, Value
+
+VISIBLE_SEED = "visible"
+STATUS_OF = {
+    "timeout": TIMEOUT, "forbidden": FORBIDDEN, "crashed": CRASHED, "memory": MEMORY,
+}  # fmt: skip
+FINAL = (TIMEOUT, FORBIDDEN, CRASHED, MEMORY)
+"""After one of these no further stage is tried."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One case put to the learner's code: what came back, and how it differs from expected."""
+
+    stage: str
+    case: Case
+    hidden: bool
+    got: Value = None
+    failure: Failure | None = None
+    difference: Difference | None = None
+    printed: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the learner's code gave what was expected."""
+        return self.failure is None and self.difference is None
+
+
+@dataclass(frozen=True)
+class Run:
+    """All trials of one judgement and the result of every stage."""
+
+    exercise: Exercise
+    stages: tuple[StageResult, ...]
+    trials: tuple[Trial, ...]
+
+    @property
+    def first_failed(self) -> Trial | None:
+        """The trial that a message is about."""
+        return next((trial for trial in self.trials if not trial.passed), None)
+
+
+def run(exercise: Exercise, student: Student, seed: str, hidden: bool) -> Run:
+    """Judge `student` on every stage.
+
+    Without `hidden`, stages draw from a fixed visible seed; with it, from that seed and then,
+    in other sizes, from `seed`. A stage earns its points when all of its cases pass.
+    """
+    results: list[StageResult] = []
+    trials: list[Trial] = []
+    status: dict[str, str] = {}
+    for stage in exercise.stages:
+        if stage.hidden_only and not hidden:
+            continue
+        if any(s in FINAL for s in status.values()) or any(
+            status.get(need, PASSED) != PASSED for need in stage.needs
+        ):
+            status[stage.name] = SKIPPED
+        else:
+            tried = _try_stage(exercise, stage, student, draws(exercise, stage, seed, hidden))
+            trials.extend(tried)
+            status[stage.name] = _status(tried)
+        results.append(_result(stage, status[stage.name]))
+    return Run(exercise, tuple(results), tuple(trials))
+
+
+def draws(exercise: Exercise, stage: Stage, seed: str, hidden: bool) -> tuple[Draw, ...]:
+    """The draws a stage is judged on."""
+    visible = Draw(f"{VISIBLE_SEED}/{exercise.name}/{stage.name}")
+    secret = Draw(f"{seed}/{exercise.name}/{stage.name}", hidden=True)
+    if stage.hidden_only:
+        return (secret,)
+    return (visible, secret) if hidden else (visible,)
+
+
+def _try_stage(
+    exercise: Exercise, stage: Stage, student: Student, sources: tuple[Draw, ...]
+) -> list[Trial]:
+    """All cases of a stage, up to the first that the learner's code fails."""
+    trials: list[Trial] = []
+    for draw in sources:
+        for case in stage.cases(draw):
+            trials.append(try_case(exercise, stage.name, case, student, draw.hidden))
+            if not trials[-1].passed:
+                return trials
+    return trials
+
+
+def try_case(
+    exercise: Exercise, stage: str, case: Case, student: Student, hidden: bool
+) -> Trial:
+    """Put one case to the learner's code."""
+    student.output()
+    try:
+        got = program_of(exercise, case)(student, *case.args)
+    except StudentError as error:
+        return Trial(stage, case, hidden, None, error.failure, None, student.output())
+    return Trial(stage, case, hidden, got, None, _judge_value(case, got), student.output())
+
+
+def program_of(exercise: Exercise, case: Case) -> Callable[..., Value]:
+    """The case's program; without one, a call of the exercise's own function."""
+    if case.program is not None:
+        return case.program
+    return lambda student, *args: student.call(exercise.name, *args)
+
+
+def _judge_value(case: Case, got: Value) -> Difference | None:
+    if case.accepts is None:
+        return difference(got, case.expected, case.tolerance)
+    try:
+        note = case.accepts(got, case.expected)
+    except Exception:
+        return Difference("type", "", brief(got), brief(case.expected))
+    return None if note is None else Difference("rule", "", brief(got), "", note)
+
+
+def _status(trials: list[Trial]) -> str:
+    failed = next((trial for trial in trials if not trial.passed), None)
+    if failed is None:
+        return PASSED if trials else ERROR
+    if failed.failure is not None:
+        return STATUS_OF.get(failed.failure.kind, ERROR)
+    return FAILED
+
+
+def _result(stage: Stage, status: str) -> StageResult:
+    points = stage.points if status == PASSED else 0.0
+    return StageResult(stage.name, stage.sentence, status, points, stage.points)

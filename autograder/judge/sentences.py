@@ -1,0 +1,184 @@
+"""The message of a judgement: at most twelve plain lines, and never a guess stated as fact."""
+
+from __future__ import annotations
+
+import textwrap
+
+from autograder.exercise import Exercise, Mistake
+from autograder.judge.compare import Difference, brief
+from autograder.judge.run import Run, Trial
+from autograder.judge.verdict import MAX_LINES, PASSED, Verdict
+from autograder.wire import Failure
+
+WIDTH = 96
+"""Characters of one line of a message."""
+MAX_CAUSES = 2
+"""Mistakes named when several behave the same on everything tried."""
+TODO_TYPES = ("NotImplementedError",)
+
+
+def verdict_of(run: Run, mistakes: tuple[Mistake, ...], hidden: bool) -> Verdict:
+    """Put a run and the mistakes that match it into words."""
+    exercise, trial = run.exercise, run.first_failed
+    if trial is None:
+        lines: tuple[str, ...] = (_passed_line(run, hidden),)
+        mistakes = ()
+    else:
+        lines = _lines(run, trial, mistakes)
+    return Verdict(
+        exercise=exercise.name,
+        points=sum(stage.points for stage in run.stages),
+        max_points=sum(stage.max_points for stage in run.stages),
+        stages=run.stages,
+        lines=lines[: MAX_LINES - 1],
+        cause=mistakes[0].sentence if mistakes else "",
+        mistake=mistakes[0].name if mistakes else "",
+        visible=not hidden,
+    )
+
+
+def _passed_line(run: Run, hidden: bool) -> str:
+    count = len(run.stages)
+    tests = f"All {count} parts pass" if count > 1 else "The test passes"
+    return f"{tests}, hidden tests included." if hidden else f"{tests}."
+
+
+def _lines(run: Run, trial: Trial, mistakes: tuple[Mistake, ...]) -> tuple[str, ...]:
+    sentence = next(s.sentence for s in run.stages if s.name == trial.stage)
+    what = _about_failure(run.exercise, trial) if trial.failure else _about_value(run.exercise, trial)
+    if _is_todo(trial.failure):
+        return tuple(what)
+    head = f"What this part looks at: {sentence}"
+    return tuple(
+        line
+        for part in (head, *what, *_causes(trial, mistakes), *_states(run))
+        for line in textwrap.wrap(part, WIDTH, subsequent_indent="  ")
+    )
+
+
+def _is_todo(failure: Failure | None) -> bool:
+    return failure is not None and failure.type_name in TODO_TYPES
+
+
+def _causes(trial: Trial, mistakes: tuple[Mistake, ...]) -> list[str]:
+    if not mistakes:
+        return []
+    said = list(dict.fromkeys(mistake.sentence for mistake in mistakes))[:MAX_CAUSES]
+    if trial.failure is not None and trial.failure.kind == "timeout":
+        return [f"Often the reason: {said[0]}"]
+    if len(said) == 1:
+        return [f"Cause: {said[0]}"]
+    return ["Your results fit each of these:", *(f"- {sentence}" for sentence in said)]
+
+
+def _states(run: Run) -> list[str]:
+    """How each part ended, when there are several."""
+    if len(run.stages) < 2:
+        return []
+    return ["Parts: " + ", ".join(f"{s.name} {s.status}" for s in run.stages) + "."]
+
+
+def _about_value(exercise: Exercise, trial: Trial) -> list[str]:
+    found = trial.difference
+    assert found is not None
+    call = f"Called: {_call(exercise, trial)}"
+    if printed_only(trial):
+        return [call, "It printed its result and returned None. End with `return` and the value."]
+    if trial.got is None and found.kind == "type":
+        return [call, f"It returned None; expected {found.expected}. Is a `return` missing?"]
+    return [call, *_difference_lines(found, trial.hidden)]
+
+
+def _call(exercise: Exercise, trial: Trial) -> str:
+    """The call as a learner would write it; of a hidden one only that it was hidden."""
+    if trial.hidden:
+        return f"{exercise.name} on a hidden example, other in size than the one you see"
+    given = ", ".join(brief(arg) for arg in trial.case.args)
+    return trial.case.shown or f"{exercise.name}({given})"
+
+
+def printed_only(trial: Trial) -> bool:
+    """Whether the code printed something where a value should have come back."""
+    return trial.got is None and trial.case.expected is not None and bool(trial.printed.strip())
+
+
+def _difference_lines(found: Difference, hidden: bool) -> list[str]:
+    if found.kind == "rule":
+        return [found.note]
+    at = f" at {found.where}" if found.where else ""
+    if found.kind == "type":
+        note = f" ({found.note})" if found.note not in ("", found.got) else ""
+        return [f"Wrong type{at}: got {found.got}{note}, expected {found.expected}."]
+    if found.kind == "shape":
+        return [f"Wrong shape{at}: got {found.got}, expected {found.expected}."]
+    if hidden:
+        return [f"The {found.kind} is wrong{at}."]
+    if found.kind == "length":
+        return [f"Wrong length{at}: got {found.got}, expected {found.expected}: {found.note}."]
+    if found.kind == "key":
+        return [f"Wrong entries{at}: got {found.got}, expected {found.expected}."]
+    first = f"First difference{at}: got" if found.where else "Got"
+    return [f"{first} {found.got}, expected {found.expected}."]
+
+
+def _about_failure(exercise: Exercise, trial: Trial) -> list[str]:
+    failure = trial.failure
+    assert failure is not None
+    call = f"Called: {_call(exercise, trial)}"
+    if _is_todo(failure):
+        return [f"`{exercise.name}` is not written yet: its code raises NotImplementedError."]
+    if failure.kind == "arguments":
+        return _about_arguments(exercise, failure)
+    if failure.kind == "timeout":
+        return [call, f"It was still running after {failure.message} seconds and was stopped: "
+                "a loop does not end, or does far too much work."]  # fmt: skip
+    if failure.kind == "forbidden":
+        return [f"It uses `{failure.message}`, which does this exercise for you. "
+                "Write it from smaller operations."]  # fmt: skip
+    if failure.kind == "missing":
+        return [_about_missing(failure)]
+    if failure.kind == "exit":
+        return [call, f"It raised {failure.type_name} and would have ended the program. "
+                "Return a value instead."]  # fmt: skip
+    if failure.kind == "memory":
+        return [call, "It asked for more memory than there is."]
+    if failure.kind == "crashed":
+        return [call, "It ended the whole process."]
+    return [call, *_about_exception(failure)]
+
+
+def _about_arguments(exercise: Exercise, failure: Failure) -> list[str]:
+    return [
+        f"`{exercise.name}` cannot be called with the arguments of the exercise: "
+        f"{failure.message}.",
+        f"Your signature is {failure.type_name}. Take the parameters of the stub, in its order.",
+    ]
+
+
+def _about_missing(failure: Failure) -> str:
+    if failure.type_name == "resource":
+        return f"The lesson's first cells load `{failure.message}`: run them first."
+    if failure.type_name:
+        return f"`{failure.type_name}` has no `{failure.message}`."
+    return f"`{failure.message}` is not defined: run the cell that defines it."
+
+
+def _about_exception(failure: Failure) -> list[str]:
+    raised = f"It raised {failure.type_name}: {failure.message}" if failure.message else (
+        f"It raised {failure.type_name}")  # fmt: skip
+    lines = [raised.rstrip(".") + "."]
+    if failure.code:
+        lines.append(f"In your line {failure.line}: {failure.code}")
+    return lines
+
+
+def summary(verdict: Verdict) -> str:
+    """One line: `softmax: 3 of 5 points`."""
+    return f"{verdict.exercise}: {verdict.points:g} of {verdict.max_points:g} points"
+
+
+def text(verdict: Verdict) -> str:
+    """The whole message as plain text, for a terminal or a screen reader."""
+    if verdict.status == PASSED:
+        return f"{summary(verdict)}. {verdict.lines[0]}"
+    return "\n".join([summary(verdict), *verdict.lines])

@@ -1,0 +1,51 @@
+"""The lessons: one folder each, found by the name of a lesson or of an exercise."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from functools import cache
+
+from autograder.exercise import Essay, Exercise, Lesson, Quiz
+
+FOLDERS = {"02-tokenization": "tokenization", "03-attention": "attention"}
+"""Assignment id → folder under `autograder/lessons`."""
+
+
+class UnknownName(LookupError):
+    """No lesson or exercise has this name; the message says which come close."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@cache
+def lesson(name: str) -> Lesson:
+    """The lesson with the id `name`, such as "03-attention"; "attention" and "03" will do."""
+    for id_, folder in FOLDERS.items():
+        if name in (id_, folder, id_.split("-")[0]):
+            found = importlib.import_module(f"autograder.lessons.{folder}").LESSON
+            assert isinstance(found, Lesson)
+            return found
+    raise UnknownName(f'There is no lesson "{name}". Lessons: {", ".join(FOLDERS)}.')
+
+
+def lessons() -> tuple[Lesson, ...]:
+    """All lessons in order."""
+    return tuple(lesson(id_) for id_ in FOLDERS)
+
+
+def exercise(name: str) -> tuple[Lesson, Exercise | Quiz | Essay]:
+    """The exercise called `name` and its lesson. Names are unique over the course."""
+    for each in lessons():
+        for found in each.exercises:
+            if found.name == name:
+                return each, found
+    raise UnknownName(_unknown(name))
+
+
+def _unknown(name: str) -> str:
+    names = [found.name for each in lessons() for found in each.exercises]
+    close = difflib.get_close_matches(name, names, n=1)
+    hint = f'Did you mean "{close[0]}"?' if close else "Keep the name that the stub has."
+    return f'No exercise is called "{name}". {hint}'

@@ -1,0 +1,1 @@
+"""Results kept: progress, gradebook, feedback, reports."""

@@ -1,0 +1,278 @@
+"""The values that may pass between a judge and a learner's code, and how they are written down.
+
+A value is plain: None, bool, int, float, str, bytes, list, tuple, set, dict, a torch tensor, a
+`Handle` to an object that stays with the learner's code, or a `Resource` that the lesson loaded.
+Everything else becomes `Opaque`, which carries only the name of its type. On the wire a value is a
+JSON header and raw buffers; pickle is never used. This file imports nothing of the project.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Value = Any
+"""A plain value, see the module's docstring."""
+
+MAX_DEPTH = 24
+"""Levels of nesting in one value."""
+MAX_ITEMS = 2_000_000
+"""Items of all containers in one value, and numbers in one tensor of integers of any size."""
+MAX_BYTES = 256 * 1024 * 1024
+"""Bytes of header and buffers in one frame."""
+TENSOR_TYPES = (
+    "bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64",
+    "complex64", "complex128",
+)  # fmt: skip
+
+
+class WireError(ValueError):
+    """A value or a frame that may not cross the wall; the message says why."""
+
+
+@dataclass(frozen=True)
+class Handle:
+    """An object that lives with the learner's code, by its number."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Something the lesson's own cells loaded, such as a model, by its name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """A value of a type that may not cross: only the name of its type does."""
+
+    type_name: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """How a call into the learner's code went wrong.
+
+    `kind` is one of: exception, arguments, timeout, exit, forbidden, missing, memory, crashed.
+    `line` counts from 1 within the learner's cell; 0 where it is unknown.
+    """
+
+    kind: str
+    type_name: str = ""
+    message: str = ""
+    line: int = 0
+    code: str = ""
+
+
+class StudentError(Exception):
+    """Raised by a `Student` when the learner's code did not return; carries the `Failure`."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(f"{failure.kind}: {failure.type_name} {failure.message}".strip())
+        self.failure = failure
+
+
+class Student(Protocol):
+    """The one way to the learner's code: a direct call, or the same call through a process wall.
+
+    Arguments are plain values, handles or resources and are copied, so that changing one in place
+    changes nothing outside. Results are plain values. Every method but `output` raises
+    `StudentError` when the learner's code fails.
+    """
+
+    def call(self, name: str, *args: Value) -> Value:
+        """Call the function or class `name`; the result as a plain value."""
+
+    def new(self, name: str, *args: Value) -> Handle:
+        """Call `name` and keep the result with the learner's code."""
+
+    def method(self, handle: Handle, name: str, *args: Value) -> Value:
+        """Call a method of the object behind `handle`; "__call__" calls the object itself."""
+
+    def load_state(self, handle: Handle, state: Mapping[str, Value]) -> None:
+        """Load tensors by name into a torch module, strictly."""
+
+    def state(self, handle: Handle) -> dict[str, Value]:
+        """The tensors of a torch module by name."""
+
+    def grads(self, handle: Handle) -> dict[str, Value]:
+        """Gradients of the sum of the module's last result, by parameter name; None where none."""
+
+    def output(self) -> str:
+        """What the learner's code printed since the last time this was asked."""
+
+
+def plain(value: object, depth: int = 0) -> Value:
+    """Copy `value` into plain types, whatever clever subclass it is; `Opaque` where there is none.
+
+    Counter and defaultdict become dict, a torch Parameter a tensor, a numpy scalar a number.
+    """
+    if depth > MAX_DEPTH:
+        return Opaque("a structure that is nested too deeply")
+    if value is None or isinstance(value, Handle | Resource | Opaque):
+        return value
+    for kind in (bool, int, float, str, bytes):
+        if isinstance(value, kind):
+            return _exact(kind, value)
+    if isinstance(value, Mapping) and isinstance(value, dict):
+        pairs = dict.items(value)
+        return {_key(k, depth): plain(v, depth + 1) for k, v in pairs}
+    for sequence in (list, tuple):
+        if isinstance(value, sequence):
+            return sequence(plain(item, depth + 1) for item in sequence.__iter__(value))
+    if isinstance(value, set | frozenset):
+        return {_key(item, depth) for item in value}
+    return _plain_array(value)
+
+
+def _exact(kind: type, value: Any) -> Value:
+    """The value in the exact built-in type, past any overridden method of a subclass."""
+    if kind is bool or type(value) is kind:
+        return value
+    if kind in (int, float):
+        return kind.__add__(value, kind(0))
+    return kind.__getitem__(value, slice(None)) if kind is bytes else str.__str__(value)
+
+
+def _key(value: object, depth: int) -> Value:
+    """A plain value that can be a key: lists and tensors cannot."""
+    key = plain(value, depth + 1)
+    try:
+        hash(key)
+    except TypeError:
+        return Opaque(type_name(value))
+    return key
+
+
+def _plain_array(value: object) -> Value:
+    torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
+    if torch is not None and isinstance(value, torch.Tensor):
+        with torch._C.DisableTorchFunctionSubclass():
+            tensor = value.detach().resolve_conj().resolve_neg().cpu().contiguous()
+            return tensor.as_subclass(torch.Tensor).clone()
+    if numpy is not None and isinstance(value, numpy.generic):
+        return plain(value.item())
+    return Opaque(type_name(value))
+
+
+def type_name(value: object) -> str:
+    """The name of a value's type as a learner knows it: `numpy.ndarray`, `generator`."""
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else (
+        f"{kind.__module__.split('.')[0]}.{kind.__qualname__}"
+    )  # fmt: skip
+
+
+def encode(value: Value) -> bytes:
+    """Write a plain value as one frame: header length, JSON header, buffers.
+
+    >>> decode(encode({(1, 2): [3.5, "x", None]}))
+    {(1, 2): [3.5, 'x', None]}
+    """
+    buffers: list[bytes] = []
+    tree = _to_tree(value, buffers)
+    header = json.dumps({"tree": tree, "sizes": [len(b) for b in buffers]}).encode()
+    frame = b"".join([struct.pack("<I", len(header)), header, *buffers])
+    if len(frame) > MAX_BYTES:
+        raise WireError(f"the value takes {len(frame)} bytes; at most {MAX_BYTES} may cross")
+    return frame
+
+
+def decode(frame: bytes) -> Value:
+    """Read a frame that `encode` wrote; raises WireError on anything else."""
+    if len(frame) < 4 or len(frame) > MAX_BYTES:
+        raise WireError(f"a frame of {len(frame)} bytes cannot be read")
+    end = 4 + struct.unpack("<I", frame[:4])[0]
+    try:
+        header = json.loads(frame[4:end])
+        buffers = _cut(frame[end:], header["sizes"])
+        return _from_tree(header["tree"], buffers, 0, [0])
+    except WireError:
+        raise
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError, AttributeError) as error:
+        raise WireError(f"a frame that cannot be read: {type(error).__name__}") from None
+
+
+def _to_tree(value: Value, buffers: list[bytes]) -> Any:
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if type(value) in (list, tuple, set):
+        return {"t": type(value).__name__, "v": [_to_tree(item, buffers) for item in value]}
+    if type(value) is dict:
+        pairs = [[_to_tree(k, buffers), _to_tree(v, buffers)] for k, v in value.items()]
+        return {"t": "dict", "v": pairs}
+    if type(value) is bytes:
+        buffers.append(value)
+        return {"t": "bytes", "v": len(buffers) - 1}
+    if isinstance(value, Handle):
+        return {"t": "handle", "v": value.id}
+    if isinstance(value, Resource):
+        return {"t": "resource", "v": value.name}
+    if isinstance(value, Opaque):
+        return {"t": "opaque", "v": value.type_name}
+    return _tensor_tree(value, buffers)
+
+
+def _tensor_tree(value: Value, buffers: list[bytes]) -> Any:
+    torch = sys.modules.get("torch")
+    if torch is None or type(value) is not torch.Tensor:
+        raise WireError(f"a {type_name(value)} is not a plain value")
+    dtype = str(value.dtype).removeprefix("torch.")
+    if dtype not in TENSOR_TYPES or value.layout != torch.strided:
+        raise WireError(f"a tensor of {dtype}, {value.layout}, may not cross")
+    flat = value.detach().contiguous().reshape(-1).view(torch.uint8)
+    buffers.append(flat.numpy().tobytes())
+    return {"t": "tensor", "dtype": dtype, "shape": list(value.shape), "v": len(buffers) - 1}
+
+
+def _cut(data: bytes, sizes: Sequence[int]) -> list[bytes]:
+    buffers, start = [], 0
+    for size in sizes:
+        if type(size) is not int or size < 0 or start + size > len(data):
+            raise WireError("a frame whose buffers do not add up")
+        buffers.append(data[start : start + size])
+        start += size
+    if start != len(data):
+        raise WireError("a frame with bytes left over")
+    return buffers
+
+
+def _from_tree(tree: Any, buffers: list[bytes], depth: int, count: list[int]) -> Value:
+    count[0] += 1
+    if depth > 2 * MAX_DEPTH or count[0] > MAX_ITEMS:
+        raise WireError("a value that is too deep or has too many items")
+    if tree is None or type(tree) in (bool, int, float, str):
+        return tree
+    kind, inner = tree["t"], tree["v"]
+    if kind in ("list", "tuple", "set"):
+        items = [_from_tree(item, buffers, depth + 1, count) for item in inner]
+        return {"list": list, "tuple": tuple, "set": set}[kind](items)
+    if kind == "dict":
+        return {
+            _from_tree(k, buffers, depth + 1, count): _from_tree(v, buffers, depth + 1, count)
+            for k, v in inner
+        }
+    if kind == "bytes":
+        return buffers[inner]
+    if kind == "tensor":
+        return _tensor(tree, buffers[inner])
+    if kind in ("handle", "resource", "opaque"):
+        return {"handle": Handle, "resource": Resource, "opaque": Opaque}[kind](inner)
+    raise WireError(f"a value of kind {kind!r}")
+
+
+def _tensor(tree: Any, data: bytes) -> Value:
+    import torch
+
+    if tree["dtype"] not in TENSOR_TYPES:
+        raise WireError(f"a tensor of {tree['dtype']!r}")
+    dtype = getattr(torch, tree["dtype"])
+    if not data:
+        return torch.empty(tree["shape"], dtype=dtype)
+    return torch.frombuffer(bytearray(data), dtype=dtype).reshape(tree["shape"])

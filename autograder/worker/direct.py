@@ -1,0 +1,168 @@
+"""The direct `Student`: learner's objects called in this process."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import linecache
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any, TypeVar
+
+from autograder import wire
+from autograder.wire import Failure, Handle, Resource, StudentError, Value
+from autograder.worker.guard import ForbiddenCall, forbid
+from autograder.worker.timer import TimeLimit, time_limit
+
+T = TypeVar("T")
+MAX_OUTPUT = 20_000
+"""Characters of printed text kept from one call."""
+LIBRARIES = ("site-packages", "dist-packages", "/lib/python3", "\\Lib\\")
+OWN_FILES = str(Path(__file__).resolve().parent)
+
+
+class _Printed(io.StringIO):
+    """Keeps the first MAX_OUTPUT characters of what is written."""
+
+    def write(self, text: str) -> int:
+        room = MAX_OUTPUT - self.tell()
+        if room > 0:
+            super().write(text[:room])
+        return len(text)
+
+
+class DirectStudent:
+    """Calls the objects of `namespace`, each call within `limit_s` seconds.
+
+    `resources` gives what a `Resource` stands for; `forbids` are refused while a call runs.
+    """
+
+    def __init__(
+        self,
+        namespace: Mapping[str, object],
+        resources: Callable[[str], object] | None = None,
+        limit_s: float = 5.0,
+        forbids: tuple[str, ...] = (),
+    ) -> None:
+        self._namespace = namespace
+        self._resources = resources
+        self._limit_s = limit_s
+        self._forbids = forbids
+        self._kept: list[Any] = []
+        self._results: dict[int, Any] = {}
+        self._printed = ""
+
+    def call(self, name: str, *args: Value) -> Value:
+        return wire.plain(self._run(self._named(name), args))
+
+    def new(self, name: str, *args: Value) -> Handle:
+        self._kept.append(self._run(self._named(name), args))
+        return Handle(len(self._kept) - 1)
+
+    def method(self, handle: Handle, name: str, *args: Value) -> Value:
+        owner = self._kept[handle.id]
+        if not hasattr(owner, name):
+            raise StudentError(Failure("missing", type(owner).__name__, name))
+        result = self._run(getattr(owner, name), args)
+        self._results[handle.id] = result
+        return wire.plain(result)
+
+    def load_state(self, handle: Handle, state: Mapping[str, Value]) -> None:
+        owner = self._kept[handle.id]
+        if not hasattr(owner, "load_state_dict"):
+            raise StudentError(Failure("missing", type(owner).__name__, "load_state_dict"))
+        self._run(owner.load_state_dict, (dict(state),))
+
+    def state(self, handle: Handle) -> dict[str, Value]:
+        owner = self._kept[handle.id]
+        return {name: wire.plain(value) for name, value in owner.state_dict().items()}
+
+    def grads(self, handle: Handle) -> dict[str, Value]:
+        owner, result = self._kept[handle.id], self._results.get(handle.id)
+        if result is None or not getattr(result, "requires_grad", False):
+            return {name: None for name, _ in owner.named_parameters()}
+        self._run(result.sum().backward, ())
+        return {name: wire.plain(p.grad) for name, p in owner.named_parameters()}
+
+    def output(self) -> str:
+        printed, self._printed = self._printed, ""
+        return printed
+
+    def _named(self, name: str) -> Callable[..., Any]:
+        found = self._namespace.get(name)
+        if found is None:
+            raise StudentError(Failure("missing", "", name))
+        if not callable(found):
+            raise StudentError(Failure("missing", type(found).__name__, name))
+        return found
+
+    def _live(self, value: Value) -> Any:
+        """The value as the learner's code gets it: a copy, with handles and resources replaced."""
+        if isinstance(value, Handle):
+            return self._kept[value.id]
+        if isinstance(value, Resource):
+            if self._resources is None:
+                raise StudentError(Failure("missing", "resource", value.name))
+            return self._resources(value.name)
+        if type(value) in (list, tuple, set):
+            return type(value)(self._live(item) for item in value)
+        if type(value) is dict:
+            return {key: self._live(item) for key, item in value.items()}
+        return wire.plain(value)
+
+    def _run(self, function: Callable[..., T], args: tuple[Value, ...]) -> T:
+        live = [self._live(arg) for arg in args]
+        _check_arguments(function, live)
+        printed = _Printed()
+        try:
+            with redirect_stdout(printed), redirect_stderr(printed), time_limit(self._limit_s):
+                with forbid(self._forbids):
+                    return function(*live)
+        except TimeLimit:
+            raise StudentError(Failure("timeout", message=f"{self._limit_s:g}")) from None
+        except ForbiddenCall as refused:
+            raise StudentError(Failure("forbidden", message=str(refused))) from None
+        except (SystemExit, GeneratorExit) as stop:
+            raise StudentError(failure_of(stop, "exit")) from None
+        except MemoryError as error:
+            raise StudentError(failure_of(error, "memory")) from None
+        except Exception as error:
+            raise StudentError(failure_of(error, "exception")) from None
+        finally:
+            self._printed = (self._printed + printed.getvalue())[:MAX_OUTPUT]
+
+
+def _check_arguments(function: Callable[..., object], args: list[Any]) -> None:
+    """Tell a wrong parameter list from an error inside the function."""
+    try:
+        signature = inspect.signature(function)
+    except (ValueError, TypeError):
+        return
+    try:
+        signature.bind(*args)
+    except TypeError as error:
+        failure = Failure("arguments", str(signature), str(error))
+        raise StudentError(failure) from None
+
+
+def failure_of(error: BaseException, kind: str) -> Failure:
+    """What was raised, and the last line of the learner's own code that led to it."""
+    line, code = 0, ""
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        name = frame.f_code.co_filename
+        if not name.startswith(OWN_FILES) and not any(part in name for part in LIBRARIES):
+            line, code = number, linecache.getline(name, number, frame.f_globals).strip()
+    message = _first_line(error)
+    return Failure(kind, type(error).__name__, message, line, code)
+
+
+def _first_line(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except Exception:
+        return ""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:300]
+
+

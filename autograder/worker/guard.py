@@ -1,0 +1,147 @@
+"""Refusing, at run time, the library functions that would do the exercise for the learner."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from types import FunctionType, ModuleType
+from typing import Any
+from unittest import mock
+
+MAX_REACHED = 2_000
+"""Functions and classes followed from the learner's object."""
+OURS = ("torch.", "numpy.", "transformers.", "tokenizers.", "autograder.", "builtins")
+
+
+class ForbiddenCall(BaseException):
+    """Raised where learner's code calls a forbidden function; the message is its name."""
+
+
+@contextmanager
+def forbid(names: Iterable[str]) -> Iterator[None]:
+    """Make the named functions raise `ForbiddenCall` while the block runs.
+
+    A dotted name is replaced where it lives; for torch a function mode also sees calls under
+    any other name, and a dispatch mode the operation itself (`aten._softmax`).
+    """
+    names = tuple(names)
+    with ExitStack() as stack:
+        for name in names:
+            for owner, attribute in _places(name):
+                stack.enter_context(mock.patch.object(owner, attribute, _refuser(name)))
+        if any(name.startswith(("torch.", "aten.")) for name in names) and "torch" in sys.modules:
+            for mode in _modes(names):
+                stack.enter_context(mode)
+        yield
+
+
+def _refuser(name: str) -> Callable[..., Any]:
+    def refused(*_args: object, **_kwargs: object) -> None:
+        raise ForbiddenCall(name)
+
+    return refused
+
+
+def _places(name: str) -> Iterator[tuple[Any, str]]:
+    """Where a dotted name can be replaced: nowhere for C types, `aten.` names and torch's own."""
+    path, _, last = name.rpartition(".")
+    module = sys.modules.get(path)
+    if module is None or name.startswith(("torch.", "aten.")):
+        return
+    attributes = [a for a in vars(module) if not a.startswith("_")] if last == "*" else [last]
+    for attribute in attributes:
+        value = getattr(module, attribute, None)
+        if callable(value) and not isinstance(value, ModuleType):
+            yield module, attribute
+
+
+def _modes(names: tuple[str, ...]) -> list[Any]:
+    from torch.overrides import TorchFunctionMode, resolve_name
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    functions = {id(f): n for n in names if (f := find(n)) is not None}
+    operations = {n for n in names if n.startswith("aten.")}
+
+    class Functions(TorchFunctionMode):
+        def __torch_function__(
+            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            if id(func) in functions or resolve_name(func) in names:
+                raise ForbiddenCall(functions.get(id(func)) or resolve_name(func) or "torch")
+            return func(*args, **(kwargs or {}))
+
+    class Operations(TorchDispatchMode):
+        def __torch_dispatch__(
+            self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            name = f"aten.{func.overloadpacket.__name__}"
+            if name in operations:
+                raise ForbiddenCall(name)
+            return func(*args, **(kwargs or {}))
+
+    return [Functions(), *([Operations()] if operations else [])]
+
+
+def find(name: str) -> Any:
+    """The object a dotted name stands for, if its module can be imported; else None."""
+    parts = name.split(".")
+    for end in range(len(parts) - 1, 0, -1):
+        try:
+            value: Any = importlib.import_module(".".join(parts[:end]))
+        except ImportError:
+            continue
+        for part in parts[end:]:
+            value = getattr(value, part, None)
+        return value
+    return None
+
+
+def reached(root: object, names: Iterable[str]) -> str | None:
+    """The first forbidden name that the code of `root` can reach under any alias, or None.
+
+    Follows the globals, closures, defaults and methods that the learner's own functions and
+    classes use; code of libraries is not followed.
+    """
+    wanted = {id(f): n for n in names if (f := find(n)) is not None}
+    modules = {n.split(".")[0] for n in names if n.endswith(".*")}
+    todo, seen = [root], set()
+    while todo and len(seen) < MAX_REACHED:
+        thing = todo.pop()
+        if id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        if id(thing) in wanted:
+            return wanted[id(thing)]
+        module = (getattr(thing, "__module__", "") or "") if callable(thing) else ""
+        if module.split(".")[0] in modules:
+            return f"{module.split('.')[0]}.{getattr(thing, '__name__', '*')}"
+        todo.extend(_used_by(thing))
+    return None
+
+
+def _used_by(thing: object) -> list[object]:
+    if isinstance(thing, FunctionType) and not thing.__module__.startswith(OURS):
+        cells = [c.cell_contents for c in thing.__closure__ or () if _filled(c)]
+        used = [thing.__globals__[n] for n in _names(thing.__code__) if n in thing.__globals__]
+        return [*cells, *(thing.__defaults__ or ()), *used]
+    if isinstance(thing, type) and not thing.__module__.startswith(OURS):
+        return [getattr(v, "__func__", v) for v in vars(thing).values()]
+    return []
+
+
+def _filled(cell: Any) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018
+    except ValueError:
+        return False
+    return True
+
+
+def _names(code: Any) -> set[str]:
+    names = set(code.co_names)
+    for constant in code.co_consts:
+        if hasattr(constant, "co_names"):
+            names |= _names(constant)
+    return names
