@@ -52,7 +52,9 @@ class Draw:
 class Program(Protocol):
     """Several calls into the learner's code that end in one plain value to judge."""
 
-    def __call__(self, student: Student, /, *args: Value) -> Value: ...
+    def __call__(self, student: Student, /, *args: Value) -> Value:
+        """Ask the student; the value to judge."""
+        ...
 
 
 @dataclass(frozen=True)

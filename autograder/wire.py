@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import struct
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,9 +25,19 @@ MAX_ITEMS = 2_000_000
 MAX_BYTES = 256 * 1024 * 1024
 """Bytes of header and buffers in one frame."""
 TENSOR_TYPES = (
-    "bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64",
-    "complex64", "complex128",
-)  # fmt: skip
+    "bool",
+    "uint8",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "float16",
+    "bfloat16",
+    "float32",
+    "float64",
+    "complex64",
+    "complex128",
+)
 
 
 class WireError(ValueError):
@@ -115,29 +125,38 @@ def plain(value: object, depth: int = 0) -> Value:
     """
     if depth > MAX_DEPTH:
         return Opaque("a structure that is nested too deeply")
-    if value is None or isinstance(value, Handle | Resource | Opaque):
+    kind: type = type(value)  # not isinstance: an object can lie about its __class__
+    if value is None or kind in (bool, Handle, Resource, Opaque):
         return value
-    for kind in (bool, int, float, str, bytes):
-        if isinstance(value, kind):
-            return _exact(kind, value)
-    if isinstance(value, Mapping) and isinstance(value, dict):
-        pairs = dict.items(value)
-        return {_key(k, depth): plain(v, depth + 1) for k, v in pairs}
-    for sequence in (list, tuple):
-        if isinstance(value, sequence):
-            return sequence(plain(item, depth + 1) for item in sequence.__iter__(value))
-    if isinstance(value, set | frozenset):
-        return {_key(item, depth) for item in value}
+    for base, exact in EXACT.items():
+        if issubclass(kind, base):
+            return value if kind is base else exact(value)
+    return _plain_container(value, kind, depth)
+
+
+EXACT: dict[type, Callable[[Any], Value]] = {
+    int: lambda value: int.__add__(value, 0),
+    float: lambda value: float.__add__(value, 0.0),
+    str: lambda value: str.__str__(value),
+    bytes: lambda value: bytes.__getitem__(value, slice(None)),
+}
+"""How a subclass becomes the exact built-in type, past any method that it overrides."""
+
+
+def _plain_container(value: Any, kind: type, depth: int) -> Value:
+    if issubclass(kind, dict):
+        return {_key(k, depth): plain(v, depth + 1) for k, v in dict.items(value)}
+    if issubclass(kind, list):
+        return [plain(item, depth + 1) for item in list.__iter__(value)]
+    if issubclass(kind, tuple):
+        return tuple(plain(item, depth + 1) for item in tuple.__iter__(value))
+    if issubclass(kind, set | frozenset):
+        return {_key(item, depth) for item in _set_items(value, kind)}
     return _plain_array(value)
 
 
-def _exact(kind: type, value: Any) -> Value:
-    """The value in the exact built-in type, past any overridden method of a subclass."""
-    if kind is bool or type(value) is kind:
-        return value
-    if kind in (int, float):
-        return kind.__add__(value, kind(0))
-    return kind.__getitem__(value, slice(None)) if kind is bytes else str.__str__(value)
+def _set_items(value: Any, kind: type) -> Iterator[object]:
+    return set.__iter__(value) if issubclass(kind, set) else frozenset.__iter__(value)
 
 
 def _key(value: object, depth: int) -> Value:
@@ -164,9 +183,11 @@ def _plain_array(value: object) -> Value:
 def type_name(value: object) -> str:
     """The name of a value's type as a learner knows it: `numpy.ndarray`, `generator`."""
     kind = type(value)
-    return kind.__qualname__ if kind.__module__ == "builtins" else (
-        f"{kind.__module__.split('.')[0]}.{kind.__qualname__}"
-    )  # fmt: skip
+    return (
+        kind.__qualname__
+        if kind.__module__ == "builtins"
+        else (f"{kind.__module__.split('.')[0]}.{kind.__qualname__}")
+    )
 
 
 def encode(value: Value) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from functools import cache
 from typing import Any
 
@@ -25,16 +26,15 @@ def load(name: str) -> Any:
     if folder is None:
         return stand_in()
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    return model.eval()
+    model.eval()  # type: ignore[no-untyped-call]
+    return model
 
 
 def checkpoint(name: str) -> str | None:
     """The folder of a shipped checkpoint, or None."""
     try:
-        from tinyworld import path
-
-        return str(path(name))
-    except (ImportError, FileNotFoundError):
+        return str(importlib.import_module("tinyworld").path(name))
+    except (ImportError, AttributeError, FileNotFoundError):
         return None
 
 
@@ -44,10 +44,17 @@ def stand_in() -> Any:
     from transformers import LlamaConfig, LlamaForCausalLM
 
     config = LlamaConfig(
-        vocab_size=512, hidden_size=96, intermediate_size=256, num_hidden_layers=4,
-        num_attention_heads=6, num_key_value_heads=2, max_position_embeddings=256,
+        vocab_size=512,
+        hidden_size=96,
+        intermediate_size=256,
+        num_hidden_layers=4,
+        num_attention_heads=6,
+        num_key_value_heads=2,
+        max_position_embeddings=256,
         tie_word_embeddings=True,
-    )  # fmt: skip
+    )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(STAND_IN_SEED)
-        return LlamaForCausalLM(config).eval()
+        model = LlamaForCausalLM(config)
+    model.eval()  # type: ignore[no-untyped-call]
+    return model

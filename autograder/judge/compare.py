@@ -29,9 +29,7 @@ class Difference:
     note: str = ""
 
 
-def difference(
-    got: Value, expected: Value, tolerance: float, where: str = ""
-) -> Difference | None:
+def difference(got: Value, expected: Value, tolerance: float, where: str = "") -> Difference | None:
     """Compare two plain values; None when they agree within `tolerance`.
 
     `tolerance` is a share of the largest expected magnitude, at most; float64 is as good as
@@ -80,7 +78,7 @@ def _plain(got: Value, expected: Value, where: str) -> Difference | None:
 
 
 def _numbers(got: float, expected: float, tolerance: float, where: str) -> Difference | None:
-    if math.isnan(got) and math.isnan(expected) or got == expected:
+    if (math.isnan(got) and math.isnan(expected)) or got == expected:
         return None
     if abs(got - expected) <= tolerance * abs(expected):
         return None

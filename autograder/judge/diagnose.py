@@ -46,6 +46,8 @@ def _same_kind(a: object, b: object) -> bool:
 def _same_failure(a: Failure, b: Failure) -> bool:
     if a.kind == b.kind == "timeout":
         return True
-    return a.kind == b.kind and a.kind not in UNSURE and (
-        (a.type_name, a.message) == (b.type_name, b.message)
-    )  # fmt: skip
+    return (
+        a.kind == b.kind
+        and a.kind not in UNSURE
+        and ((a.type_name, a.message) == (b.type_name, b.message))
+    )

@@ -54,10 +54,21 @@ def judge_quiz(quiz: Quiz, answer: Value, *, hidden: bool = False) -> Verdict:
     """Judge a quiz answer: a letter, and why it is right or wrong."""
     letter = answer.strip().upper().rstrip(".)") if isinstance(answer, str) else ""
     right = letter == quiz.answer
-    stage = StageResult("answer", quiz.question, PASSED if right else FAILED,
-                        quiz.points if right else 0.0, quiz.points)  # fmt: skip
-    return Verdict(quiz.name, stage.points, quiz.points, (stage,), _quiz_lines(quiz, letter),
-                   visible=not hidden)  # fmt: skip
+    stage = StageResult(
+        "answer",
+        quiz.question,
+        PASSED if right else FAILED,
+        quiz.points if right else 0.0,
+        quiz.points,
+    )
+    return Verdict(
+        quiz.name,
+        stage.points,
+        quiz.points,
+        (stage,),
+        _quiz_lines(quiz, letter),
+        visible=not hidden,
+    )
 
 
 def _quiz_lines(quiz: Quiz, letter: str) -> tuple[str, ...]:

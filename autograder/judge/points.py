@@ -13,6 +13,7 @@ class Points(float):
     verdict: Verdict
 
     def __new__(cls, points: float, verdict: Verdict) -> Points:
+        """Keep the verdict beside the number."""
         self = super().__new__(cls, points)
         self.verdict = verdict
         return self

@@ -66,7 +66,7 @@ def _dotted_call(node: ast.Call, aliases: dict[str, str]) -> str:
     constants = [a.value for a in node.args if isinstance(a, ast.Constant)]
     if node.func.id == "getattr" and len(node.args) > 1 and constants:
         owner = _dotted(node.args[0], aliases)
-        return f"{owner}.{constants[0]}" if owner else ""
+        return f"{owner}.{constants[0]!s}" if owner else ""
     if node.func.id in ("__import__", "import_module") and constants:
         return str(constants[0])
     return ""

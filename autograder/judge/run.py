@@ -8,14 +8,25 @@ from dataclasses import dataclass
 from autograder.exercise import Case, Draw, Exercise, Stage
 from autograder.judge.compare import Difference, brief, difference
 from autograder.judge.verdict import (
-    CRASHED, ERROR, FAILED, FORBIDDEN, MEMORY, PASSED, SKIPPED, TIMEOUT, StageResult,
-)  # fmt: skip
+    CRASHED,
+    ERROR,
+    FAILED,
+    FORBIDDEN,
+    MEMORY,
+    PASSED,
+    SKIPPED,
+    TIMEOUT,
+    StageResult,
+)
 from autograder.wire import Failure, Student, StudentError, Value
 
 VISIBLE_SEED = "visible"
 STATUS_OF = {
-    "timeout": TIMEOUT, "forbidden": FORBIDDEN, "crashed": CRASHED, "memory": MEMORY,
-}  # fmt: skip
+    "timeout": TIMEOUT,
+    "forbidden": FORBIDDEN,
+    "crashed": CRASHED,
+    "memory": MEMORY,
+}
 FINAL = (TIMEOUT, FORBIDDEN, CRASHED, MEMORY)
 """After one of these no further stage is tried."""
 
@@ -98,9 +109,7 @@ def _try_stage(
     return trials
 
 
-def try_case(
-    exercise: Exercise, stage: str, case: Case, student: Student, hidden: bool
-) -> Trial:
+def try_case(exercise: Exercise, stage: str, case: Case, student: Student, hidden: bool) -> Trial:
     """Put one case to the learner's code."""
     student.output()
     try:

@@ -45,7 +45,8 @@ def _passed_line(run: Run, hidden: bool) -> str:
 
 def _lines(run: Run, trial: Trial, mistakes: tuple[Mistake, ...]) -> tuple[str, ...]:
     sentence = next(s.sentence for s in run.stages if s.name == trial.stage)
-    what = _about_failure(run.exercise, trial) if trial.failure else _about_value(run.exercise, trial)
+    about = _about_failure if trial.failure else _about_value
+    what = about(run.exercise, trial)
     if _is_todo(trial.failure):
         return tuple(what)
     head = f"What this part looks at: {sentence}"
@@ -130,16 +131,24 @@ def _about_failure(exercise: Exercise, trial: Trial) -> list[str]:
     if failure.kind == "arguments":
         return _about_arguments(exercise, failure)
     if failure.kind == "timeout":
-        return [call, f"It was still running after {failure.message} seconds and was stopped: "
-                "a loop does not end, or does far too much work."]  # fmt: skip
+        return [
+            call,
+            f"It was still running after {failure.message} seconds and was stopped: "
+            "a loop does not end, or does far too much work.",
+        ]
     if failure.kind == "forbidden":
-        return [f"It uses `{failure.message}`, which does this exercise for you. "
-                "Write it from smaller operations."]  # fmt: skip
+        return [
+            f"It uses `{failure.message}`, which does this exercise for you. "
+            "Write it from smaller operations."
+        ]
     if failure.kind == "missing":
         return [_about_missing(failure)]
     if failure.kind == "exit":
-        return [call, f"It raised {failure.type_name} and would have ended the program. "
-                "Return a value instead."]  # fmt: skip
+        return [
+            call,
+            f"It raised {failure.type_name} and would have ended the program. "
+            "Return a value instead.",
+        ]
     if failure.kind == "memory":
         return [call, "It asked for more memory than there is."]
     if failure.kind == "crashed":
@@ -164,8 +173,11 @@ def _about_missing(failure: Failure) -> str:
 
 
 def _about_exception(failure: Failure) -> list[str]:
-    raised = f"It raised {failure.type_name}: {failure.message}" if failure.message else (
-        f"It raised {failure.type_name}")  # fmt: skip
+    raised = (
+        f"It raised {failure.type_name}: {failure.message}"
+        if failure.message
+        else (f"It raised {failure.type_name}")
+    )
     lines = [raised.rstrip(".") + "."]
     if failure.code:
         lines.append(f"In your line {failure.line}: {failure.code}")

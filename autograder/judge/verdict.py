@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PASSED, FAILED, ERROR, TIMEOUT, FORBIDDEN, SKIPPED, CRASHED, MEMORY = (
-    "passed", "failed", "error", "timeout", "forbidden", "skipped", "crashed", "memory",
-)  # fmt: skip
+    "passed",
+    "failed",
+    "error",
+    "timeout",
+    "forbidden",
+    "skipped",
+    "crashed",
+    "memory",
+)
 MAX_LINES = 12
 """Lines of one message."""
 

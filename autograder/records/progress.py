@@ -61,9 +61,7 @@ def remember(lesson: str, exercise: str, points: float, max_points: float, passe
     now = datetime.now(UTC).isoformat(timespec="seconds")
     try:
         with _database() as database:
-            database.execute(
-                REMEMBER, (lesson, exercise, points, max_points, int(passed), now)
-            )  # fmt: skip
+            database.execute(REMEMBER, (lesson, exercise, points, max_points, int(passed), now))
     except (sqlite3.Error, OSError) as error:
         warnings.warn(f"Progress could not be kept in {path()}: {error}", stacklevel=2)
 
@@ -74,7 +72,10 @@ def entries() -> tuple[Entry, ...]:
         return ()
     with _database() as database:
         rows = database.execute("SELECT * FROM progress ORDER BY lesson, exercise").fetchall()
-    return tuple(Entry(*row[:5], bool(row[5]), row[6]) for row in rows)
+    return tuple(
+        Entry(lesson, exercise, tries, best, most, bool(passed), last)
+        for lesson, exercise, tries, best, most, passed, last in rows
+    )
 
 
 def entry(lesson: str, exercise: str) -> Entry | None:

@@ -117,9 +117,13 @@ class DirectStudent:
         _check_arguments(function, live)
         printed = _Printed()
         try:
-            with redirect_stdout(printed), redirect_stderr(printed), time_limit(self._limit_s):
-                with forbid(self._forbids):
-                    return function(*live)
+            with (
+                redirect_stdout(printed),
+                redirect_stderr(printed),
+                time_limit(self._limit_s),
+                forbid(self._forbids),
+            ):
+                return function(*live)
         except TimeLimit:
             raise StudentError(Failure("timeout", message=f"{self._limit_s:g}")) from None
         except ForbiddenCall as refused:
@@ -164,5 +168,3 @@ def _first_line(error: BaseException) -> str:
     except Exception:
         return ""
     return next((line.strip() for line in text.splitlines() if line.strip()), "")[:300]
-
-

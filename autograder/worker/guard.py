@@ -58,7 +58,7 @@ def _places(name: str) -> Iterator[tuple[Any, str]]:
 
 
 def _modes(names: tuple[str, ...]) -> list[Any]:
-    from torch.overrides import TorchFunctionMode, resolve_name
+    from torch.overrides import TorchFunctionMode
     from torch.utils._python_dispatch import TorchDispatchMode
 
     functions = {id(f): n for n in names if (f := find(n)) is not None}
@@ -68,11 +68,11 @@ def _modes(names: tuple[str, ...]) -> list[Any]:
         def __torch_function__(
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
-            if id(func) in functions or resolve_name(func) in names:
-                raise ForbiddenCall(functions.get(id(func)) or resolve_name(func) or "torch")
+            if id(func) in functions:
+                raise ForbiddenCall(functions[id(func)])
             return func(*args, **(kwargs or {}))
 
-    class Operations(TorchDispatchMode):
+    class Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
         def __torch_dispatch__(
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
@@ -81,7 +81,10 @@ def _modes(names: tuple[str, ...]) -> list[Any]:
                 raise ForbiddenCall(name)
             return func(*args, **(kwargs or {}))
 
-    return [Functions(), *([Operations()] if operations else [])]
+    guards: list[Any] = [Functions()]
+    if operations:
+        guards.append(Operations())  # type: ignore[no-untyped-call]
+    return guards
 
 
 def find(name: str) -> Any:
@@ -106,7 +109,8 @@ def reached(root: object, names: Iterable[str]) -> str | None:
     """
     wanted = {id(f): n for n in names if (f := find(n)) is not None}
     modules = {n.split(".")[0] for n in names if n.endswith(".*")}
-    todo, seen = [root], set()
+    todo: list[object] = [root]
+    seen: set[int] = set()
     while todo and len(seen) < MAX_REACHED:
         thing = todo.pop()
         if id(thing) in seen:

@@ -10,6 +10,10 @@ LESSON = Lesson(
     notebook="attention",
     title="Attention: how tokens look at each other",
     exercises=(SOFTMAX,),
-    imports=("import math", "import torch", "import torch.nn.functional as F",
-             "from torch import nn"),
-)  # fmt: skip
+    imports=(
+        "import math",
+        "import torch",
+        "import torch.nn.functional as F",
+        "from torch import nn",
+    ),
+)

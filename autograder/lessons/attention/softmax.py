@@ -18,8 +18,10 @@ def _case(x: Tensor, dim: int) -> Case:
 
 
 def _vector(draw: Draw) -> list[Case]:
-    return [_case(torch.tensor([1.0, 2.0, 3.0]), 0),
-            _case(torch.randn(draw.size(4, 7), generator=draw.torch()), 0)]  # fmt: skip
+    return [
+        _case(torch.tensor([1.0, 2.0, 3.0]), 0),
+        _case(torch.randn(draw.size(4, 7), generator=draw.torch()), 0),
+    ]
 
 
 def _any_dim(draw: Draw) -> list[Case]:
@@ -53,22 +55,44 @@ SOFTMAX = Exercise(
     title="A stable softmax",
     difficulty=2,
     minutes=10,
-    forbids=("torch.softmax", "torch.Tensor.softmax", "torch.nn.functional.softmax",
-             "torch.log_softmax", "aten._softmax", "aten._log_softmax"),  # fmt: skip
+    forbids=(
+        "torch.softmax",
+        "torch.Tensor.softmax",
+        "torch.nn.functional.softmax",
+        "torch.log_softmax",
+        "aten._softmax",
+        "aten._log_softmax",
+    ),
     stages=(
         Stage("one row", 1, "the weights of one row of scores.", _vector),
-        Stage("any dim", 1, "the dimension you are asked for is the one that sums to one.",
-              _any_dim, needs=("one row",)),  # fmt: skip
-        Stage("large scores", 1, "scores near +10000 and -10000 neither overflow nor vanish.",
-              _large, needs=("one row",)),  # fmt: skip
-        Stage("masked scores", 1, "scores of -inf get the weight 0.", _masked,
-              needs=("one row",)),  # fmt: skip
+        Stage(
+            "any dim",
+            1,
+            "the dimension you are asked for is the one that sums to one.",
+            _any_dim,
+            needs=("one row",),
+        ),
+        Stage(
+            "large scores",
+            1,
+            "scores near +10000 and -10000 neither overflow nor vanish.",
+            _large,
+            needs=("one row",),
+        ),
+        Stage("masked scores", 1, "scores of -inf get the weight 0.", _masked, needs=("one row",)),
     ),
     mistakes=(
-        Mistake("no shift", softmax_plain,
-                "exp overflows for large scores. Subtract the largest score first.",
-                ("large scores",)),
-        Mistake("last dim", softmax_last_dim,
-                "it always sums over the last dimension. Use `dim`.", ("any dim",)),
-    ),  # fmt: skip
+        Mistake(
+            "no shift",
+            softmax_plain,
+            "exp overflows for large scores. Subtract the largest score first.",
+            ("large scores",),
+        ),
+        Mistake(
+            "last dim",
+            softmax_last_dim,
+            "it always sums over the last dimension. Use `dim`.",
+            ("any dim",),
+        ),
+    ),
 )
