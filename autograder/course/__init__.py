@@ -1,0 +1,1 @@
+"""Courses, their notebooks and submissions: read safely, build, rebuild."""
