@@ -8,10 +8,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from notebooks import answer, essay, graded, notebook, text
 
 from autograder.course import notebook as reader
 from autograder.course.notebook import UnreadableNotebook, cells, parse, read, write
+from tests.house.notebooks import answer, essay, graded, notebook, text
 
 GOOD = notebook(text("intro", "Hello"), answer("f", "f = 1"), graded("f", "check(f)", 2.5))
 

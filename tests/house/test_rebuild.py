@@ -6,9 +6,9 @@ import copy
 from typing import Any
 
 import pytest
-from notebooks import answer, code, essay, graded, notebook, text
 
 from autograder.course.rebuild import rebuild, replace_answer, with_hidden_tests
+from tests.house.notebooks import answer, code, essay, graded, notebook, text
 
 STUB = "def double(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
 WRITTEN = "def double(x):\n    return 2 * x"
