@@ -1,0 +1,237 @@
+"""`GroupedQueryAttention(width, heads, kv_heads, theta)`: Llama's attention, with its cache.
+
+Oracle: transformers' `LlamaAttention`, with random weights of several sizes and with one layer of
+the shipped model.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import DynamicCache, LlamaConfig
+from transformers.models.llama.modeling_llama import LlamaAttention, LlamaRotaryEmbedding
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.given import models
+from autograder.given.heads import layer_state
+from autograder.lessons.attention.grouped_query_cache_mistakes import CACHE_MISTAKES
+from autograder.lessons.attention.grouped_query_mistakes import MISTAKES
+from autograder.lessons.attention.multi_head import sizes_program
+from autograder.wire import Student, Value
+
+NAME = "GroupedQueryAttention"
+Sizes = tuple[int, int, int, float]
+"""The arguments of the class: width, heads, key/value heads, theta."""
+
+
+def config_of(sizes: Sizes) -> LlamaConfig:
+    """A Llama's configuration with these sizes."""
+    width, heads, kv_heads, theta = sizes
+    config = LlamaConfig(
+        hidden_size=width,
+        num_attention_heads=heads,
+        num_key_value_heads=kv_heads,
+        rope_parameters={"rope_type": "default", "rope_theta": theta},
+    )
+    config._attn_implementation = "eager"
+    return config
+
+
+def sizes_of(config: Any) -> Sizes:
+    """The sizes of a loaded model's attention."""
+    theta = float(config.rope_parameters["rope_theta"])
+    return config.hidden_size, config.num_attention_heads, config.num_key_value_heads, theta
+
+
+def random_state(draw: Draw, sizes: Sizes) -> dict[str, Tensor]:
+    """Weights for all four projections, drawn so that outputs are near 1."""
+    attention, generator = LlamaAttention(config_of(sizes), 0), draw.torch()
+    scale = sizes[0] ** -0.5
+    return {
+        name: torch.randn(weight.shape, generator=generator) * scale
+        for name, weight in attention.state_dict().items()
+    }
+
+
+def by_llama(
+    sizes: Sizes, state: dict[str, Tensor], x: Tensor
+) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    """Output of `LlamaAttention` for the whole of `x`, and the keys and values it caches."""
+    config = config_of(sizes)
+    attention, past = LlamaAttention(config, 0), DynamicCache(config=config)
+    layer: Any = past.layers[0]
+    attention.load_state_dict(state)
+    tokens = x.shape[1]
+    turns = LlamaRotaryEmbedding(config)(x, torch.arange(tokens)[None])
+    hidden = torch.full((tokens, tokens), float("-inf")).triu(1)[None, None]
+    with torch.no_grad():
+        out = attention(x, turns, hidden, past_key_values=past)[0]
+    return out, (layer.keys, layer.values)
+
+
+def whole_program(student: Student, sizes: Sizes, state: Value, x: Tensor) -> Value:
+    """The output for all of `x` at once."""
+    module = student.new(NAME, *sizes)
+    student.load_state(module, state)
+    result = student.method(module, "__call__", x)
+    return result[0] if _is_pair(result) else result
+
+
+def steps_program(
+    student: Student, sizes: Sizes, state: Value, x: Tensor, cuts: list[int]
+) -> Value:
+    """The outputs for `x` cut into parts of `cuts` tokens, the cache handed on from each."""
+    module = student.new(NAME, *sizes)
+    student.load_state(module, state)
+    outputs, past = [], None
+    for part in torch.split(x, cuts, dim=1):
+        result = student.method(module, "__call__", part, past)
+        if not _is_pair(result):
+            return result
+        outputs.append(result[0])
+        past = result[1]
+    return outputs
+
+
+def cache_program(
+    student: Student, sizes: Sizes, state: Value, x: Tensor, cuts: list[int]
+) -> Value:
+    """The shapes of the keys and values in the cache after `x` in parts of `cuts` tokens."""
+    module = student.new(NAME, *sizes)
+    student.load_state(module, state)
+    past: Value = None
+    for part in torch.split(x, cuts, dim=1):
+        result = student.method(module, "__call__", part, past)
+        if not _is_pair(result):
+            return result
+        past = result[1]
+    return [tuple(getattr(part, "shape", ())) for part in past] if _is_pair(past) else past
+
+
+def _is_pair(value: Value) -> bool:
+    return type(value) in (tuple, list) and len(value) == 2
+
+
+def _shown(sizes: Sizes, rest: str) -> str:
+    return f"{NAME}{sizes}{rest}"
+
+
+def _parameters(draw: Draw) -> list[Case]:
+    sizes = draw.size((12, 6, 2, 10000.0), (24, 4, 1, 500.0))
+    shapes = {name: tuple(weight.shape) for name, weight in random_state(draw, sizes).items()}
+    return [Case((NAME, *sizes), shapes, sizes_program, "the parameters of " + _shown(sizes, ""))]
+
+
+def _whole(draw: Draw, sizes: Sizes, batch: int, tokens: int) -> Case:
+    x = torch.randn(batch, tokens, sizes[0], generator=draw.torch())
+    state = random_state(draw, sizes)
+    shown = _shown(sizes, f"(x of shape {tuple(x.shape)})")
+    return Case((sizes, state, x), by_llama(sizes, state, x)[0], whole_program, shown)
+
+
+def _one_token(draw: Draw) -> list[Case]:
+    return [_whole(draw, draw.size((16, 4, 2, 10000.0), (24, 6, 2, 500.0)), 1, 1)]
+
+
+def _full_pass(draw: Draw) -> list[Case]:
+    small, other = draw.size(
+        ((16, 4, 2, 10000.0), (24, 6, 3, 100.0)), ((24, 6, 2, 5000.0), (24, 4, 4, 1e6))
+    )
+    return [_whole(draw, small, *draw.size((2, 5), (3, 4))), _whole(draw, other, 1, 6)]
+
+
+def _small_cache(draw: Draw) -> list[Case]:
+    sizes = draw.size((16, 4, 2, 10000.0), (24, 6, 2, 500.0))
+    x = torch.randn(draw.size(2, 3), draw.size(5, 4), sizes[0], generator=draw.torch())
+    state, cuts = random_state(draw, sizes), [x.shape[1] - 2, 2]
+    shown = _shown(sizes, f"(x, cache) in calls of {cuts} tokens, the shapes of the cache")
+    shapes = [tuple(kept.shape) for kept in by_llama(sizes, state, x)[1]]
+    return [Case((sizes, state, x, cuts), shapes, cache_program, shown)]
+
+
+def _steps(sizes: Sizes, state: dict[str, Tensor], x: Tensor, cuts: list[int]) -> Case:
+    expected = list(torch.split(by_llama(sizes, state, x)[0], cuts, dim=1))
+    shown = _shown(sizes, f"(x, cache) in calls of {cuts} tokens; [i] is the output of call i")
+    return Case((sizes, state, x, cuts), expected, steps_program, shown)
+
+
+def _step_by_step(draw: Draw) -> list[Case]:
+    sizes = draw.size((16, 4, 2, 10000.0), (24, 6, 2, 500.0))
+    cases = []
+    for cuts in draw.size(([1, 1, 1, 1], [3, 1, 2]), ([2, 1, 3, 1], [1, 4, 1])):
+        x = torch.randn(2, sum(cuts), sizes[0], generator=draw.torch())
+        cases.append(_steps(sizes, random_state(draw, sizes), x, cuts))
+    return cases
+
+
+@cache
+def _shipped(last: bool) -> tuple[Sizes, dict[str, Tensor]]:
+    model = models.load("base")
+    layer = model.config.num_hidden_layers - 1 if last else 0
+    return sizes_of(model.config), layer_state(model, layer)
+
+
+def _shipped_layer(draw: Draw) -> list[Case]:
+    sizes, state = _shipped(draw.hidden)
+    cuts = draw.size([6, 1, 1, 2], [9, 1, 3, 1])
+    x = torch.randn(1, sum(cuts), sizes[0], generator=draw.torch())
+    return [_steps(sizes, state, x, cuts)]
+
+
+GROUPED_QUERY_ATTENTION = Exercise(
+    name=NAME,
+    title="Llama's attention, with a cache",
+    difficulty=5,
+    minutes=35,
+    forbids=(
+        "transformers.models.llama.modeling_llama.LlamaAttention",
+        f"autograder.given.attention.{NAME}",
+    ),
+    stages=(
+        Stage(
+            "parameters",
+            1,
+            "q_proj and o_proj are as wide as the model; k_proj and v_proj make fewer heads.",
+            _parameters,
+        ),
+        Stage(
+            "one token",
+            1,
+            "one token reads only its own values: which query head shares which value head.",
+            _one_token,
+            needs=("parameters",),
+        ),
+        Stage(
+            "full pass",
+            2,
+            "several tokens at once: turned queries and keys, causal mask, any theta.",
+            _full_pass,
+            needs=("one token",),
+        ),
+        Stage(
+            "small cache",
+            1,
+            "the cache holds keys and values of all positions so far, `kv_heads` heads of each.",
+            _small_cache,
+            needs=("full pass",),
+        ),
+        Stage(
+            "step by step",
+            2,
+            "the same text in several calls gives what it gives in one.",
+            _step_by_step,
+            needs=("full pass",),
+        ),
+        Stage(
+            "shipped layer",
+            1,
+            "a layer of the course's own model, with its weights, step by step.",
+            _shipped_layer,
+            needs=("step by step",),
+        ),
+    ),
+    mistakes=(*MISTAKES, *CACHE_MISTAKES),
+)

@@ -1,0 +1,156 @@
+"""`MultiHeadAttention(width, heads)`: several attentions side by side, with their projections.
+
+Oracle: `torch.nn.MultiheadAttention` with the same weights. It keeps the three input projections
+in one matrix; here they carry the names of transformers' Llama.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.lessons.attention.multi_head_mistakes import MISTAKES
+from autograder.wire import Student, Value
+
+NAME = "MultiHeadAttention"
+
+
+def oracle(draw: Draw, width: int, heads: int) -> nn.MultiheadAttention:
+    """Torch's own module, with weights of this draw."""
+    module = nn.MultiheadAttention(width, heads, bias=False, batch_first=True)
+    generator = draw.torch()
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.normal_(std=width**-0.5, generator=generator)
+    return module.eval()
+
+
+def by_name(in_proj: Tensor, out_proj: Tensor) -> dict[str, Tensor]:
+    """Torch's two matrices as the four of the exercise."""
+    q, k, v = in_proj.detach().chunk(3)
+    return {
+        "q_proj.weight": q.clone(),
+        "k_proj.weight": k.clone(),
+        "v_proj.weight": v.clone(),
+        "o_proj.weight": out_proj.detach().clone(),
+    }
+
+
+def sizes_program(student: Student, *args: Value) -> Value:
+    """Names and shapes of the parameters that a new module has."""
+    state = student.state(student.new(*args))
+    return {name: tuple(getattr(tensor, "shape", ())) for name, tensor in state.items()}
+
+
+def output_program(
+    student: Student, width: int, heads: int, state: Value, x: Tensor, mask: Value
+) -> Value:
+    """What the module, with the weights `state`, makes of `x`."""
+    module = student.new(NAME, width, heads)
+    student.load_state(module, state)
+    return student.method(module, "__call__", x, mask)
+
+
+def gradient_program(
+    student: Student, width: int, heads: int, state: Value, x: Tensor, mask: Value
+) -> Value:
+    """The gradient of the sum of the output, for each parameter."""
+    module = student.new(NAME, width, heads)
+    student.load_state(module, state)
+    student.method(module, "__call__", x, mask)
+    return student.grads(module)
+
+
+def _parameters(draw: Draw) -> list[Case]:
+    width, heads = draw.size((6, 2), (12, 3))
+    module = oracle(draw, width, heads)
+    state = by_name(module.in_proj_weight, module.out_proj.weight)
+    shapes = {name: tuple(weight.shape) for name, weight in state.items()}
+    shown = f"the parameters of {NAME}({width}, {heads})"
+    return [Case((NAME, width, heads), shapes, sizes_program, shown)]
+
+
+def _case(draw: Draw, batch: int, tokens: int, width: int, heads: int, masked: bool) -> Case:
+    module = oracle(draw, width, heads)
+    x = torch.randn(batch, tokens, width, generator=draw.torch())
+    mask = torch.ones(tokens, tokens, dtype=torch.bool).tril() if masked else None
+    hidden = None if mask is None else ~mask  # torch marks what may not be seen
+    expected = module(x, x, x, attn_mask=hidden, need_weights=False)[0].detach()
+    state = by_name(module.in_proj_weight, module.out_proj.weight)
+    shown = f"{NAME}({width}, {heads})(x of shape {tuple(x.shape)}, {'mask' if masked else 'None'})"
+    return Case((width, heads, state, x, mask), expected, output_program, shown)
+
+
+def _one_token(draw: Draw) -> list[Case]:
+    return [_case(draw, 1, 1, *draw.size((6, 2), (12, 4)), masked=False)]
+
+
+def _every_token(draw: Draw) -> list[Case]:
+    return [_case(draw, *draw.size((2, 4, 6, 3), (3, 5, 8, 2)), masked=False)]
+
+
+def _causal(draw: Draw) -> list[Case]:
+    return [_case(draw, *draw.size((2, 5, 12, 3), (3, 4, 6, 2)), masked=True)]
+
+
+def _gradients(draw: Draw) -> list[Case]:
+    batch, tokens, width, heads = draw.size((2, 3, 8, 4), (3, 4, 6, 2))
+    module = oracle(draw, width, heads)
+    x = torch.randn(batch, tokens, width, generator=draw.torch())
+    module(x, x, x, need_weights=False)[0].sum().backward()
+    state = by_name(module.in_proj_weight, module.out_proj.weight)
+    assert module.in_proj_weight.grad is not None and module.out_proj.weight.grad is not None
+    expected = by_name(module.in_proj_weight.grad, module.out_proj.weight.grad)
+    shown = f"the gradients of {NAME}({width}, {heads})(x).sum()"
+    return [Case((width, heads, state, x, None), expected, gradient_program, shown)]
+
+
+MULTI_HEAD_ATTENTION = Exercise(
+    name=NAME,
+    title="Several heads side by side",
+    difficulty=3,
+    minutes=20,
+    forbids=(
+        "torch.nn.MultiheadAttention",
+        "torch.nn.functional.multi_head_attention_forward",
+        f"autograder.given.attention.{NAME}",
+    ),
+    stages=(
+        Stage(
+            "parameters",
+            1,
+            "four matrices without bias: q_proj, k_proj, v_proj, o_proj, each nn.Linear.",
+            _parameters,
+        ),
+        Stage(
+            "one token",
+            1,
+            "one token can look only at itself: v_proj, then o_proj.",
+            _one_token,
+            needs=("parameters",),
+        ),
+        Stage(
+            "every token",
+            2,
+            "several tokens and texts: each head attends by itself, with its own D.",
+            _every_token,
+            needs=("one token",),
+        ),
+        Stage(
+            "causal",
+            1,
+            "with a causal mask no position sees what comes after it.",
+            _causal,
+            needs=("every token",),
+        ),
+        Stage(
+            "gradients",
+            1,
+            "training can reach all four matrices.",
+            _gradients,
+            needs=("every token",),
+        ),
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,196 @@
+"""Questions on attention; each key is computed from the field's libraries."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
+
+from autograder.exercise import Option, Quiz
+from autograder.lessons.attention.rotary import rotated_by_llama
+
+SAMPLES = 20_000
+
+
+def _closest(value: float, offers: tuple[float, ...]) -> str:
+    return "ABCDEFGH"[min(range(len(offers)), key=lambda i: abs(offers[i] - value))]
+
+
+def _spread() -> str:
+    """Standard deviation of dot products of 64 standard normal numbers."""
+    generator = torch.Generator().manual_seed(0)
+    q, k = torch.randn(2, SAMPLES, 64, generator=generator)
+    return _closest(float((q * k).sum(-1).std()), (1, 8, 64, 4096))
+
+
+def _attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tensor:
+    return F.scaled_dot_product_attention(q[None], k[None], v[None], attn_mask=mask)[0]
+
+
+def _shuffled() -> str:
+    """What shuffling keys, values, or both does to attention without a mask."""
+    generator = torch.Generator().manual_seed(0)
+    q, k, v = (torch.randn(5, 4, generator=generator) for _ in range(3))
+    order = torch.tensor([3, 0, 4, 1, 2])
+    before = _attend(q, k, v)
+    causal = torch.ones(5, 5, dtype=torch.bool).tril()
+    same = {
+        "A": torch.allclose(_attend(q, k[order], v), before),
+        "B": torch.allclose(_attend(q, k, v[order]), before),
+        "C": torch.allclose(_attend(q, k[order], v[order]), before),
+        "D": torch.allclose(_attend(q, k[order], v[order], causal), _attend(q, k, v, causal)),
+    }
+    (letter,) = (letter for letter, holds in same.items() if holds)
+    return letter
+
+
+def _distance() -> str:
+    """Which pair of positions has the score that (5, 2) has."""
+    generator = torch.Generator().manual_seed(0)
+    q, k = torch.randn(2, 1, 1, 1, 16, generator=generator)
+
+    def score(at: int, other: int) -> float:
+        turned = [rotated_by_llama(x, torch.tensor([p]), 1e4) for x, p in ((q, at), (k, other))]
+        return float((turned[0] * turned[1]).sum())
+
+    pairs = ((2, 5), (10, 4), (5, 5), (13, 10))
+    return _closest(score(5, 2), tuple(score(*pair) for pair in pairs))
+
+
+def _cache_ratio() -> str:
+    """Numbers kept for 32 and for 8 key/value heads, counted in transformers' cache."""
+    kept = []
+    for kv_heads in (32, 8):
+        config = LlamaConfig(
+            vocab_size=8,
+            hidden_size=64,
+            intermediate_size=8,
+            num_hidden_layers=1,
+            num_attention_heads=32,
+            num_key_value_heads=kv_heads,
+        )
+        cache = DynamicCache(config=config)
+        model = LlamaForCausalLM(config).eval()  # type: ignore[no-untyped-call]
+        model(torch.tensor([[1, 2, 3]]), past_key_values=cache)
+        kept.append(cache.layers[0].keys.numel())  # type: ignore[union-attr]
+    return _closest(kept[1] / kept[0], (1 / 4, 1 / 8, 1 / 16, 1))
+
+
+def _is_causal() -> str:
+    """How many of five keys one query sees with is_causal=True."""
+    q, k = torch.zeros(1, 1, 4), torch.zeros(1, 5, 4)
+    seen = F.scaled_dot_product_attention(q, k, torch.eye(5)[None], is_causal=True) > 0
+    return {(5, True): "A", (1, True): "B", (1, False): "C", (4, True): "D"}[
+        int(seen.sum()), bool(seen[0, 0, 0])
+    ]
+
+
+QUIZZES = (
+    Quiz(
+        "quiz-attention-scale",
+        "A query and a key have 64 numbers each, independent and standard normal. How large is "
+        "the standard deviation of their dot product?",
+        (
+            Option("1", "Each of the 64 products has variance 1, and the variances add up to 64."),
+            Option(
+                "8",
+                "The 64 products have variance 1 each, so the sum has variance 64 and standard "
+                "deviation 8. Dividing by the square root of D brings it back to 1.",
+            ),
+            Option("64", "That is the variance. The standard deviation is its square root."),
+            Option("4096", "Variances of independent numbers add; they are not multiplied."),
+        ),
+        "B",
+        _spread,
+    ),
+    Quiz(
+        "quiz-attention-order",
+        "Attention without positions: what leaves every output as it was?",
+        (
+            Option(
+                "Shuffling the keys, without a mask.",
+                "Then each weight lands on another token's value.",
+            ),
+            Option(
+                "Shuffling the values, without a mask.",
+                "Then each weight lands on another token's value.",
+            ),
+            Option(
+                "Shuffling keys and values in the same way, without a mask.",
+                "A weighted mean does not depend on the order of its terms. So attention alone "
+                "does not know the order of words.",
+            ),
+            Option(
+                "Shuffling keys and values in the same way, with a causal mask.",
+                "The mask is tied to places, so other tokens become visible.",
+            ),
+        ),
+        "C",
+        _shuffled,
+    ),
+    Quiz(
+        "quiz-attention-distance",
+        "Rotary positions: a query at position 5 meets a key at position 2. The same query and key "
+        "score the same when they stand at which positions?",
+        (
+            Option(
+                "Query 2, key 5",
+                "The distance is the same but the direction is not: the query must come 3 later.",
+            ),
+            Option("Query 10, key 4", "Doubling both positions doubles the distance, from 3 to 6."),
+            Option("Query 5, key 5", "The distance is 0 there, and 3 in the question."),
+            Option(
+                "Query 13, key 10",
+                "Both moved by 8. The score depends only on the difference, and it is still 3.",
+            ),
+        ),
+        "D",
+        _distance,
+    ),
+    Quiz(
+        "quiz-attention-cache",
+        "A model has 32 query heads. With 8 key/value heads instead of 32, how large is its "
+        "key/value cache?",
+        (
+            Option(
+                "One quarter",
+                "The cache holds keys and values only, so it shrinks with their heads: 8 / 32.",
+            ),
+            Option("One eighth", "8 is how many heads are left; what counts is the share, 8 / 32."),
+            Option(
+                "One sixteenth",
+                "Keys and values both shrink to a quarter, so their sum does too, and no further.",
+            ),
+            Option(
+                "As large as before",
+                "Heads are repeated only while scores are computed; the cache holds them once.",
+            ),
+        ),
+        "A",
+        _cache_ratio,
+    ),
+    Quiz(
+        "quiz-attention-one-query",
+        "One new query, five keys (four from the cache). With "
+        "`F.scaled_dot_product_attention(q, k, v, is_causal=True)`, which keys does it see?",
+        (
+            Option(
+                "All five",
+                "That is what generation needs, and why it passes no mask for a single query.",
+            ),
+            Option(
+                "Only the first",
+                "`is_causal=True` counts queries from position 0, so the one query counts as the "
+                "first. With a cache, pass a mask of your own, or none for a single query.",
+            ),
+            Option(
+                "Only the last",
+                "It sees one key, but the first: queries and keys are both counted from 0.",
+            ),
+            Option("The four from the cache", "A causal mask always lets a position see itself."),
+        ),
+        "B",
+        _is_causal,
+    ),
+)
