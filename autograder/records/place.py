@@ -1,0 +1,113 @@
+"""Where an nbgrader course keeps things, as its own configuration says."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+MAX_SMALL = 4096
+"""Bytes of a submission's timestamp or secret; nbgrader writes at most 128."""
+MODE = 0o644
+"""Permissions of the files written for students and graders."""
+SECRET = re.compile(r"[0-9A-Za-z]{16,256}\Z")
+
+
+class UnsafeName(ValueError):
+    """A student, assignment or notebook name that would lead out of its folder."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A course folder, with nbgrader's own idea of where its parts are."""
+
+    root: Path
+    directory: Any  # nbgrader.coursedir.CourseDirectory
+    config: Any  # traitlets.config.Config
+
+    @property
+    def database(self) -> str:
+        """URL of the gradebook."""
+        return str(self.directory.db_url)
+
+    @property
+    def course_id(self) -> str:
+        """Name of the course, as nbgrader's commands take it from the configuration."""
+        return str(self.directory.course_id)
+
+    def folder(self, step: str, student: str, assignment: str) -> Path:
+        """Folder of one step ("submitted", "autograded", "feedback", ...) for one student."""
+        named = getattr(self.directory, f"{step}_directory")
+        path = self.directory.format_path(named, checked(student), checked(assignment))
+        return Path(os.path.normpath(path))
+
+    def notebooks(self, assignment: str) -> tuple[str, ...]:
+        """Names of the assignment's notebooks, from its source or else its release."""
+        for step in (self.directory.source_directory, self.directory.release_directory):
+            folder = Path(self.directory.format_path(step, ".", checked(assignment)))
+            if found := sorted(path.stem for path in folder.glob("*.ipynb")):
+                return tuple(found)
+        return ()
+
+
+def place(course: Path) -> Place:
+    """The course in the folder `course`, with or without an nbgrader_config.py."""
+    root = course.resolve()
+    config = root / "nbgrader_config.py"
+    return _place(root, config.stat().st_mtime_ns if config.exists() else 0)
+
+
+@lru_cache(maxsize=16)
+def _place(root: Path, changed: int) -> Place:
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
+    from traitlets.config.loader import PyFileConfigLoader
+
+    config = Config()
+    if changed:
+        config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    return Place(root, CourseDirectory(config=config, root=str(root)), config)
+
+
+def checked(name: str) -> str:
+    """`name` itself; raises UnsafeName where it is no plain file name."""
+    if name in ("", ".", "..") or "\x00" in name or "/" in name or os.sep in name:
+        raise UnsafeName(f"{name!r} cannot name a folder of the course.")
+    return name
+
+
+def small_file(path: Path) -> str:
+    """The text of a small ordinary file, never through a link; empty where there is none."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return ""
+            return file.read(MAX_SMALL).decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
+
+
+def secret_of(submission: Path) -> str:
+    """The secret under which `nbgrader release_feedback` hands feedback out, or nothing."""
+    found = small_file(submission / "submission_secret.txt")
+    return found if SECRET.match(found) else ""
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Put `text` at `path` in one step: a crash leaves the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(name).chmod(MODE)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
