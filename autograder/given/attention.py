@@ -6,6 +6,8 @@ Names, shapes and masks are those of the exercises: a mask is True where a query
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -37,7 +39,7 @@ def softmax(x: Tensor, dim: int) -> Tensor:
 
 def attention_scores(q: Tensor, k: Tensor) -> Tensor:
     """Scaled dot products: (..., T, D) and (..., S, D) give (..., T, S)."""
-    return q @ k.mT * q.shape[-1] ** -0.5
+    return torch.matmul(q, k.transpose(-2, -1)) * math.sqrt(1 / q.shape[-1])
 
 
 def causal_mask(queries: int, keys: int) -> Tensor:

@@ -1,0 +1,57 @@
+"""Rotary positions as a picture: one arrow for each position and pair of numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from autograder.given.figures.picture import Picture
+from autograder.given.figures.svg import BLUE, FAINT, line, picture, text
+
+RADIUS = 44.0
+"""Radius of one dial, in pixels."""
+STEP = 2 * RADIUS + 28
+
+
+def turn_dials(
+    turned: Tensor, positions: Sequence[int], *, title: str = "Each position turns each pair"
+) -> Picture:
+    """Dials of `turned` (T, D): row t is what became of (1, 0) in every pair at `positions[t]`.
+
+    Pair i is numbers i and i + D/2. A row of dials for each pair, a column for each position.
+    """
+    if turned.dim() != 2 or len(turned) != len(positions):
+        raise ValueError(f"expected {len(positions)} rows, got the shape {tuple(turned.shape)}")
+    half = turned.shape[1] // 2
+    angles = [
+        [math.atan2(float(row[i + half]), float(row[i])) for row in turned] for i in range(half)
+    ]
+    parts = [
+        text(70 + t * STEP + RADIUS, 12, f"position {p}", anchor="middle")
+        for t, p in enumerate(positions)
+    ]
+    for i, row in enumerate(angles):
+        parts.append(text(0, 28 + i * STEP + RADIUS, f"pair {i}"))
+        parts += [_dial(70 + t * STEP, 28 + i * STEP, angle) for t, angle in enumerate(row)]
+    alt = "; ".join(
+        f"pair {i}: " + ", ".join(f"{math.degrees(a):.0f}°" for a in row)
+        for i, row in enumerate(angles)
+    )
+    where = ", ".join(map(str, positions))
+    size = (70 + len(positions) * STEP, 28 + half * STEP)
+    return picture(*size, "".join(parts), title, f"Angles at positions {where}. {alt}.")
+
+
+def _dial(x: float, y: float, angle: float) -> str:
+    """A circle with an arrow; angles run against the clock from the right, as in mathematics."""
+    cx, cy = x + RADIUS, y + RADIUS
+    tip = (cx + RADIUS * math.cos(angle), cy - RADIUS * math.sin(angle))
+    circle = f'<circle cx="{cx:g}" cy="{cy:g}" r="{RADIUS:g}" fill="none" stroke="{FAINT}"/>'
+    arrow = line(cx, cy, *tip, BLUE, 3) + (
+        f'<circle cx="{tip[0]:.4g}" cy="{tip[1]:.4g}" r="4.5" fill="{BLUE}"/>'
+    )
+    start = line(cx, cy, cx + RADIUS, cy, FAINT)
+    label = text(cx, cy + RADIUS + 11, f"{math.degrees(angle):.0f}°", anchor="middle", size=11)
+    return circle + start + arrow + label
