@@ -6,11 +6,13 @@ them, up to the one that saves; so both programs write the same rows.
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from autograder.course.notebook import Notebook
+from autograder.course.notebook import Notebook, dumps
+from autograder.records import place as places
 from autograder.records.place import Place
 
 SAVES = "SaveCells"
@@ -33,17 +35,27 @@ class SourceFact:
     checksum: str
 
 
-def source_facts(place: Place, master: Notebook, assignment: str, name: str) -> list[SourceFact]:
+def source_facts(
+    place: Place, master: Notebook, assignment: str, name: str
+) -> tuple[SourceFact, ...]:
     """The cells of `master` that nbgrader saves: those graded, written in, locked or a task."""
-    from nbformat import from_dict
+    return _facts(place.root, place.changed, dumps(master), assignment, name)
+
+
+@lru_cache(maxsize=64)
+def _facts(
+    root: Path, _changed: int, text: str, assignment: str, name: str
+) -> tuple[SourceFact, ...]:
+    """The same, once for all submissions of an assignment."""
+    from nbformat import reads
     from nbgrader import utils
 
-    notebook: Any = from_dict(copy.deepcopy(master))  # type: ignore[no-untyped-call]
+    notebook: Any = reads(text, as_version=4)  # type: ignore[no-untyped-call]
     resources = {"nbgrader": {"notebook": name, "assignment": assignment, "student": "."}}
-    for step in _steps(place, any(MARK in cell["source"] for cell in master["cells"])):
+    for step in _steps(places.place(root), MARK in text):
         notebook, resources = step.preprocess(notebook, resources)
     kinds = (utils.is_grade, utils.is_solution, utils.is_locked, utils.is_task)
-    return [_fact(cell) for cell in notebook.cells if any(kind(cell) for kind in kinds)]
+    return tuple(_fact(cell) for cell in notebook.cells if any(kind(cell) for kind in kinds))
 
 
 def _steps(place: Place, marked: bool) -> list[Any]:

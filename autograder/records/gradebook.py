@@ -185,8 +185,8 @@ def _store(place: Place, entry: Entry) -> None:
 
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            with rows.transaction(place, BUSY_S) as session:
-                rows.write(session, place, entry)
+            with rows.transaction(place, BUSY_S) as connection:
+                rows.write(connection, place, entry)
             return
         except (DatabaseError, sqlite3.Error) as error:
             if attempt == ATTEMPTS or "locked" not in str(error):

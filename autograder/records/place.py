@@ -29,6 +29,8 @@ class Place:
     root: Path
     directory: Any  # nbgrader.coursedir.CourseDirectory
     config: Any  # traitlets.config.Config
+    changed: int = 0
+    """When the configuration was last changed, in nanoseconds; 0 where there is none."""
 
     @property
     def database(self) -> str:
@@ -71,7 +73,7 @@ def _place(root: Path, changed: int) -> Place:
     config = Config()
     if changed:
         config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
-    return Place(root, CourseDirectory(config=config, root=str(root)), config)
+    return Place(root, CourseDirectory(config=config, root=str(root)), config, changed)
 
 
 def checked(name: str) -> str:
