@@ -1,0 +1,103 @@
+"""The same six sentences in twelve languages and ten scripts, written for this course."""
+
+from __future__ import annotations
+
+PARALLEL: dict[str, tuple[str, ...]] = {
+    "English": (
+        "Everyone needs clean water every day.",
+        "My sister bought a red bicycle yesterday.",
+        "The library opens at nine in the morning.",
+        "Could you tell me where the station is?",
+        "When it rains, the children play at home.",
+        "We learn a language by reading and listening.",
+    ),
+    "Spanish": (
+        "Todo el mundo necesita agua limpia todos los días.",
+        "Mi hermana compró ayer una bicicleta roja.",
+        "La biblioteca abre a las nueve de la mañana.",
+        "¿Podría decirme dónde está la estación?",
+        "Cuando llueve, los niños juegan en casa.",
+        "Aprendemos un idioma leyendo y escuchando.",
+    ),
+    "German": (
+        "Alle Menschen brauchen jeden Tag sauberes Wasser.",
+        "Meine Schwester hat gestern ein rotes Fahrrad gekauft.",
+        "Die Bibliothek öffnet um neun Uhr morgens.",
+        "Könnten Sie mir sagen, wo der Bahnhof ist?",
+        "Wenn es regnet, spielen die Kinder zu Hause.",
+        "Wir lernen eine Sprache durch Lesen und Zuhören.",
+    ),
+    "Greek": (
+        "Όλοι χρειάζονται καθαρό νερό κάθε μέρα.",
+        "Η αδελφή μου αγόρασε χθες ένα κόκκινο ποδήλατο.",
+        "Η βιβλιοθήκη ανοίγει στις εννέα το πρωί.",
+        "Μπορείτε να μου πείτε πού είναι ο σταθμός;",
+        "Όταν βρέχει, τα παιδιά παίζουν στο σπίτι.",
+        "Μαθαίνουμε μια γλώσσα διαβάζοντας και ακούγοντας.",
+    ),
+    "Russian": (
+        "Каждому человеку каждый день нужна чистая вода.",
+        "Вчера моя сестра купила красный велосипед.",
+        "Библиотека открывается в девять часов утра.",
+        "Не могли бы вы сказать, где находится вокзал?",
+        "Когда идёт дождь, дети играют дома.",
+        "Мы учим язык, читая и слушая.",
+    ),
+    "Arabic": (
+        "يحتاج كل إنسان إلى ماء نظيف كل يوم.",
+        "اشترت أختي دراجة حمراء أمس.",
+        "تفتح المكتبة في الساعة التاسعة صباحًا.",
+        "هل يمكنك أن تخبرني أين المحطة؟",
+        "عندما ينزل المطر يلعب الأطفال في البيت.",
+        "نتعلم اللغة بالقراءة والاستماع.",
+    ),
+    "Hebrew": (
+        "כל אדם צריך מים נקיים בכל יום.",
+        "אחותי קנתה אתמול אופניים אדומים.",
+        "הספרייה נפתחת בתשע בבוקר.",
+        "אפשר לשאול אותך איפה התחנה?",
+        "כשיורד גשם, הילדים משחקים בבית.",
+        "אנחנו לומדים שפה דרך קריאה והקשבה.",
+    ),
+    "Hindi": (
+        "सबको हर दिन साफ़ पानी चाहिए।",
+        "मेरी बहन ने कल एक लाल साइकिल ख़रीदी।",
+        "पुस्तकालय सुबह नौ बजे खुलता है।",
+        "क्या आप मुझे बता सकते हैं कि स्टेशन कहाँ है?",
+        "जब बारिश होती है, बच्चे घर में खेलते हैं।",
+        "हम पढ़कर और सुनकर भाषा सीखते हैं।",
+    ),
+    "Thai": (
+        "ทุกคนต้องการน้ำสะอาดทุกวัน",
+        "พี่สาวของฉันซื้อจักรยานสีแดงเมื่อวานนี้",
+        "ห้องสมุดเปิดเก้าโมงเช้า",
+        "ช่วยบอกหน่อยได้ไหมว่าสถานีอยู่ที่ไหน",
+        "เมื่อฝนตก เด็กๆ เล่นอยู่ที่บ้าน",
+        "เราเรียนภาษาด้วยการอ่านและการฟัง",
+    ),
+    "Chinese": (
+        "每个人每天都需要干净的水。",
+        "我姐姐昨天买了一辆红色的自行车。",
+        "图书馆早上九点开门。",
+        "请问，您能告诉我车站在哪里吗？",
+        "下雨的时候，孩子们在家里玩。",
+        "我们通过阅读和聆听来学习语言。",
+    ),
+    "Japanese": (
+        "誰にでも毎日きれいな水が必要です。",
+        "姉は昨日、赤い自転車を買いました。",
+        "図書館は朝九時に開きます。",
+        "駅がどこにあるか教えていただけますか。",
+        "雨が降ると、子供たちは家で遊びます。",
+        "私たちは読むことと聞くことで言葉を学びます。",
+    ),
+    "Korean": (
+        "모든 사람은 매일 깨끗한 물이 필요합니다.",
+        "언니는 어제 빨간 자전거를 샀습니다.",
+        "도서관은 아침 아홉 시에 문을 엽니다.",
+        "역이 어디에 있는지 알려 주시겠어요?",
+        "비가 오면 아이들은 집에서 놉니다.",
+        "우리는 읽고 들으면서 언어를 배웁니다.",
+    ),
+}
+"""Language → its sentences; the i-th sentence means the same in every language."""
