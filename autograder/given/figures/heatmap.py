@@ -17,7 +17,7 @@ SMALL_CELLS = 120.0
 LETTER = 7.5
 """Room for one letter of a label, in pixels."""
 GAP = 26.0
-STRONG = 0.55
+STRONG = 0.9
 """Weights from here on are written in white, on strong blue."""
 WHITE = "#ffffff"
 MAX_LABEL = 14
@@ -83,7 +83,7 @@ def _cells(
         for j, column in enumerate(columns):
             share = float(shares[i, j])
             x, y = left + j * cell, top + i * cell
-            parts.append(square(x, y, cell, share, f"{row} looks at {column}: {share:.2f}"))
+            parts.append(square(x, y, cell, share, f"{row}, {column}: {share:.2f}"))
             if len(columns) <= MAX_NUMBERS and share >= SEEN:
                 parts.append(_number(x + cell / 2, y + cell / 2, share))
     return "".join(parts)
@@ -106,16 +106,18 @@ def _names(rows: Sequence[str], columns: Sequence[str], left: float, top: float)
 
 
 def describe(shares: Tensor, rows: Sequence[str], columns: Sequence[str]) -> str:
-    """A map in words: where each row looks most."""
-    said = []
-    for row, weights in zip(rows, shares, strict=True):
-        seen = int((weights >= SEEN).sum())
-        best = int(weights.argmax())
-        said.append(
-            f"{row} looks at {seen} of {len(columns)}, most at {columns[best]} "
-            f"({float(weights[best]):.2f})"
-        )
-    return "Rows look at columns. " + "; ".join(said) + "."
+    """A map in words: every number of a small one, the largest of each row of a large one."""
+    if len(columns) <= MAX_NUMBERS:
+        said = [
+            f"{row}: " + ", ".join(f"{share:.2f}" for share in weights.tolist())
+            for row, weights in zip(rows, shares, strict=True)
+        ]
+        return f"Columns: {', '.join(columns)}. Rows: " + "; ".join(said) + "."
+    said = [
+        f"{row}: {float(weights.max()):.2f} at {columns[int(weights.argmax())]}"
+        for row, weights in zip(rows, shares, strict=True)
+    ]
+    return f"{len(rows)} rows, {len(columns)} columns; the largest of each row: {'; '.join(said)}."
 
 
 def head_grid(

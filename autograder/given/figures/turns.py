@@ -35,10 +35,7 @@ def turn_dials(
     for i, row in enumerate(angles):
         parts.append(text(0, 28 + i * STEP + RADIUS, f"pair {i}"))
         parts += [_dial(70 + t * STEP, 28 + i * STEP, angle) for t, angle in enumerate(row)]
-    alt = "; ".join(
-        f"pair {i}: " + ", ".join(f"{math.degrees(a):.0f}°" for a in row)
-        for i, row in enumerate(angles)
-    )
+    alt = "; ".join(f"pair {i}: " + ", ".join(map(_degrees, row)) for i, row in enumerate(angles))
     where = ", ".join(map(str, positions))
     size = (70 + len(positions) * STEP, 28 + half * STEP)
     return picture(*size, "".join(parts), title, f"Angles at positions {where}. {alt}.")
@@ -53,5 +50,10 @@ def _dial(x: float, y: float, angle: float) -> str:
         f'<circle cx="{tip[0]:.4g}" cy="{tip[1]:.4g}" r="4.5" fill="{BLUE}"/>'
     )
     start = line(cx, cy, cx + RADIUS, cy, FAINT)
-    label = text(cx, cy + RADIUS + 11, f"{math.degrees(angle):.0f}°", anchor="middle", size=11)
+    label = text(cx, cy + RADIUS + 11, _degrees(angle), anchor="middle", size=11)
     return circle + start + arrow + label
+
+
+def _degrees(angle: float) -> str:
+    """An angle from 0 to 359 degrees."""
+    return f"{round(math.degrees(angle)) % 360}°"

@@ -131,7 +131,7 @@ SCALED_DOT_PRODUCT_ATTENTION = Exercise(
     name="scaled_dot_product_attention",
     title="Attention: a weighted mean of the values",
     difficulty=3,
-    minutes=15,
+    minutes=12,
     forbids=(
         "torch.nn.functional.scaled_dot_product_attention",
         "torch.nn.functional.multi_head_attention_forward",

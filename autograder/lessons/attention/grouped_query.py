@@ -185,7 +185,7 @@ GROUPED_QUERY_ATTENTION = Exercise(
     name=NAME,
     title="Llama's attention, with a cache",
     difficulty=5,
-    minutes=35,
+    minutes=30,
     forbids=(
         "transformers.models.llama.modeling_llama.LlamaAttention",
         f"autograder.given.attention.{NAME}",

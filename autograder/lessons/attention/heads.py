@@ -134,7 +134,7 @@ SPLIT_HEADS = Exercise(
     name="split_heads",
     title="One wide vector as several heads",
     difficulty=2,
-    minutes=10,
+    minutes=6,
     forbids=("autograder.given.attention.split_heads",),
     stages=_stages(
         "one token: the first D numbers go to head 0, the next D to head 1, and so on.",
@@ -194,7 +194,7 @@ MERGE_HEADS = Exercise(
     name="merge_heads",
     title="Several heads as one wide vector",
     difficulty=2,
-    minutes=10,
+    minutes=6,
     forbids=("autograder.given.attention.merge_heads",),
     stages=_stages(
         "one token: the numbers of head 0, then those of head 1, and so on.",

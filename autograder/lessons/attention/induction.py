@@ -114,7 +114,7 @@ INDUCTION_SCORE = Exercise(
     name="induction_score",
     title="How much a head copies",
     difficulty=3,
-    minutes=15,
+    minutes=12,
     forbids=("autograder.given.attention.induction_score",),
     stages=(
         Stage("by hand", 1, "the worked example: three tokens that come twice.", _by_hand),
@@ -140,7 +140,7 @@ FIND_COPYING_HEAD = Exercise(
     name="find_copying_head",
     title="Find the head that copies",
     difficulty=2,
-    minutes=10,
+    minutes=6,
     forbids=("autograder.given.attention.find_copying_head",),
     stages=(
         Stage(

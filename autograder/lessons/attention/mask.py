@@ -69,7 +69,7 @@ CAUSAL_MASK = Exercise(
     name="causal_mask",
     title="No looking ahead",
     difficulty=2,
-    minutes=10,
+    minutes=8,
     forbids=("autograder.given.attention.causal_mask",),
     stages=(
         Stage(

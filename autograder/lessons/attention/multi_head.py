@@ -110,7 +110,7 @@ MULTI_HEAD_ATTENTION = Exercise(
     name=NAME,
     title="Several heads side by side",
     difficulty=3,
-    minutes=20,
+    minutes=15,
     forbids=(
         "torch.nn.MultiheadAttention",
         "torch.nn.functional.multi_head_attention_forward",

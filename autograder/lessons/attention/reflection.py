@@ -17,5 +17,5 @@ REFLECTION = Essay(
         "Names one thing an attention map shows and one thing it cannot show, with an example "
         "from the pictures above.",
     ),
-    minutes=15,
+    minutes=10,
 )

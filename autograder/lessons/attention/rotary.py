@@ -148,7 +148,7 @@ ROTARY_EMBEDDING = Exercise(
     name="rotary_embedding",
     title="A position as a turn",
     difficulty=4,
-    minutes=20,
+    minutes=18,
     forbids=(
         "transformers.models.llama.modeling_llama.apply_rotary_pos_emb",
         "transformers.models.llama.modeling_llama.rotate_half",

@@ -90,7 +90,7 @@ ATTENTION_SCORES = Exercise(
     name="attention_scores",
     title="How well each query matches each key",
     difficulty=2,
-    minutes=10,
+    minutes=8,
     forbids=("autograder.given.attention.attention_scores",),
     stages=(
         Stage("one query", 1, "the scores of one query and each of its keys.", _one_query),
