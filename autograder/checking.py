@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
 from typing import cast
 
 from autograder import lessons, wire
@@ -22,6 +25,8 @@ from autograder.worker.guard import reached
 SEED_VARIABLE = "AUTOGRADER_GRADING_SEED"
 """Environment variable with the seed that hidden tests draw from; nbgrader_config.py sets it."""
 DEFAULT_SEED = "self-study"
+VERDICTS_VARIABLE = "AUTOGRADER_VERDICTS"
+"""Environment variable with a file to which every verdict is added, as a line of JSON."""
 BENCH_LIMIT_S = 1.0
 """Seconds a declared mistake may run while it is compared with a learner's result."""
 MISSING = object()
@@ -50,6 +55,7 @@ def check(
     lesson, exercise = lessons.exercise(_name(learned))
     verdict = verdict_on(lesson, exercise, learned, answer, hidden=hidden, student=student)
     _remember(lesson, exercise, verdict)
+    _record(verdict)
     _show(verdict)
     return Points(_points(verdict, exercise), verdict)
 
@@ -133,12 +139,19 @@ def _points(verdict: Verdict, exercise: Exercise | Quiz | Essay) -> float:
 
 
 def _remember(lesson: Lesson, exercise: Exercise | Quiz | Essay, verdict: Verdict) -> None:
-    """Keep progress, except where nbgrader runs the notebook."""
-    if "NBGRADER_EXECUTION" in os.environ:
+    """Keep progress, except where nbgrader runs the notebook or nothing was written yet."""
+    if "NBGRADER_EXECUTION" in os.environ or not verdict.attempted:
         return
     from autograder.records.progress import remember
 
     remember(lesson.id, exercise.name, verdict.points, exercise.points, verdict.passed)
+
+
+def _record(verdict: Verdict) -> None:
+    """Hand the verdict to the program that runs this notebook, where it asked for it."""
+    if path := os.environ.get(VERDICTS_VARIABLE):
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(verdict), ensure_ascii=False) + "\n")
 
 
 def _show(verdict: Verdict) -> None:

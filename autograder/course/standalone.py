@@ -1,4 +1,4 @@
-"""A function or class as the source of a notebook cell, and a cell's source as an object again."""
+"""A function or class as the source of a notebook cell, and cells' sources as objects again."""
 
 from __future__ import annotations
 
@@ -30,14 +30,22 @@ def source_of(thing: Callable[..., object], name: str) -> str:
     return "".join(lines).rstrip() + "\n"
 
 
-def define(source: str, name: str, imports: Iterable[str] = ()) -> Any:
-    """Run a cell's source after the lesson's imports, as a notebook would; the object `name`.
-
-    Its lines can be read again by `inspect`, as those of a cell can.
-    """
+def run_cell(source: str, namespace: dict[str, Any]) -> None:
+    """Run a cell's source in `namespace`; its lines can be read by `inspect`, as a cell's can."""
     file = f"<cell {next(_numbers)}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    exec(compile(source, file, "exec", dont_inherit=True), namespace)
+
+
+def notebook_namespace(imports: Iterable[str]) -> dict[str, Any]:
+    """What a notebook knows after the lesson's first cell."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
     exec("\n".join(imports), namespace)
-    exec(compile(source, file, "exec", dont_inherit=True), namespace)
+    return namespace
+
+
+def define(source: str, name: str, imports: Iterable[str] = ()) -> Any:
+    """The object `name` that a cell's source defines after the lesson's imports."""
+    namespace = notebook_namespace(imports)
+    run_cell(source, namespace)
     return namespace[name]

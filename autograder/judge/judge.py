@@ -7,7 +7,7 @@ from collections.abc import Callable
 from autograder.exercise import Case, Exercise, Mistake, Quiz, Stage
 from autograder.judge.diagnose import matching_mistakes
 from autograder.judge.run import Run, Trial, run
-from autograder.judge.sentences import verdict_of
+from autograder.judge.sentences import UNANSWERED, verdict_of, wrapped
 from autograder.judge.verdict import FAILED, FORBIDDEN, PASSED, SKIPPED, StageResult, Verdict
 from autograder.wire import Failure, Student, Value
 
@@ -68,12 +68,13 @@ def judge_quiz(quiz: Quiz, answer: Value, *, hidden: bool = False) -> Verdict:
         (stage,),
         _quiz_lines(quiz, letter),
         visible=not hidden,
+        attempted=letter in quiz.letters,
     )
 
 
 def _quiz_lines(quiz: Quiz, letter: str) -> tuple[str, ...]:
     if letter not in quiz.letters:
         choices = ", ".join(f'"{each}"' for each in quiz.letters)
-        return (f"Set the answer to one of the letters {choices}.",)
+        return (f"{UNANSWERED} {choices}.",)
     option = quiz.options[quiz.letters.index(letter)]
-    return (f"{letter}: {option.text}", option.why)
+    return wrapped(f"{letter}: {option.text}", option.why)

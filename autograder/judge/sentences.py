@@ -15,6 +15,8 @@ WIDTH = 96
 MAX_CAUSES = 2
 """Mistakes named when several behave the same on everything tried."""
 TODO_TYPES = ("NotImplementedError",)
+NOT_WRITTEN = "is not written yet"
+UNANSWERED = "Set the answer to one of the letters"
 
 
 def verdict_of(run: Run, mistakes: tuple[Mistake, ...], hidden: bool) -> Verdict:
@@ -34,6 +36,7 @@ def verdict_of(run: Run, mistakes: tuple[Mistake, ...], hidden: bool) -> Verdict
         cause=mistakes[0].sentence if mistakes else "",
         mistake=mistakes[0].name if mistakes else "",
         visible=not hidden,
+        attempted=trial is None or not _is_todo(trial.failure),
     )
 
 
@@ -50,10 +53,15 @@ def _lines(run: Run, trial: Trial, mistakes: tuple[Mistake, ...]) -> tuple[str, 
     if _is_todo(trial.failure):
         return tuple(what)
     head = f"What this part looks at: {sentence}"
+    return wrapped(head, *what, *_causes(trial, mistakes), *_states(run))
+
+
+def wrapped(*sentences: str) -> tuple[str, ...]:
+    """Sentences as lines of at most WIDTH characters."""
     return tuple(
         line
-        for part in (head, *what, *_causes(trial, mistakes), *_states(run))
-        for line in textwrap.wrap(part, WIDTH, subsequent_indent="  ")
+        for sentence in sentences
+        for line in textwrap.wrap(sentence, WIDTH, subsequent_indent="  ")
     )
 
 
@@ -127,7 +135,7 @@ def _about_failure(exercise: Exercise, trial: Trial) -> list[str]:
     assert failure is not None
     call = f"Called: {_call(exercise, trial)}"
     if _is_todo(failure):
-        return [f"`{exercise.name}` is not written yet: its code raises NotImplementedError."]
+        return [f"`{exercise.name}` {NOT_WRITTEN}: its code raises NotImplementedError."]
     if failure.kind == "arguments":
         return _about_arguments(exercise, failure)
     if failure.kind == "timeout":

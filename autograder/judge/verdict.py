@@ -35,7 +35,7 @@ class Verdict:
 
     `cause` is the sentence of a named mistake, empty where none is sure. `mistake` is its name.
     `lines` are the whole message, at most MAX_LINES plain sentences. `visible` says whether only
-    the visible tests were run.
+    the visible tests were run. `attempted` is False where nothing was written yet.
     """
 
     exercise: str
@@ -46,6 +46,7 @@ class Verdict:
     cause: str = ""
     mistake: str = ""
     visible: bool = True
+    attempted: bool = True
 
     @property
     def passed(self) -> bool:

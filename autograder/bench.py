@@ -1,0 +1,69 @@
+"""How fast `check` answers on the worked solutions, once the lesson's first cell has run."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import statistics
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from autograder.checking import verdict_on
+from autograder.course.course import Course
+from autograder.course.standalone import notebook_namespace, run_cell
+from autograder.course.worked import worked
+from autograder.exercise import Exercise, Lesson
+
+REPEATS = 7
+"""Checks of each exercise."""
+P95 = 0.95
+
+
+def solved(lesson: Lesson, course: Course) -> dict[str, Any]:
+    """What a notebook knows when every answer cell holds its worked solution."""
+    namespace = notebook_namespace(lesson.imports)
+    answers = worked(course, lesson.id, lesson.notebook)
+    for exercise in lesson.exercises:
+        if isinstance(exercise, Exercise) and exercise.name in answers:
+            with contextlib.redirect_stdout(io.StringIO()):
+                run_cell(answers[exercise.name], namespace)
+    return namespace
+
+
+def check_times(lesson: Lesson, course: Course) -> Iterator[tuple[str, list[float]]]:
+    """Seconds of each visible check, by exercise."""
+    namespace = solved(lesson, course)
+    for exercise in lesson.exercises:
+        if isinstance(exercise, Exercise) and exercise.name in namespace:
+            learned = namespace[exercise.name]
+            yield exercise.name, [_seconds(lesson, exercise, learned) for _ in range(REPEATS)]
+
+
+def _seconds(lesson: Lesson, exercise: Exercise, learned: object) -> float:
+    start = time.perf_counter()
+    verdict = verdict_on(lesson, exercise, learned)
+    taken = time.perf_counter() - start
+    if not verdict.passed:
+        raise RuntimeError(f"The worked solution of {exercise.name} fails: {verdict.lines}")
+    return taken
+
+
+def figures(times: dict[str, list[float]]) -> dict[str, float]:
+    """Flat figures: p50 and p95 over all checks, then for each exercise, in seconds."""
+    every = [seconds for taken in times.values() for seconds in taken]
+    found = {"check_p50_s": statistics.median(every), "check_p95_s": percentile(every, P95)}
+    for name, taken in times.items():
+        found[f"check_{name}_p50_s"] = statistics.median(taken)
+        found[f"check_{name}_p95_s"] = percentile(taken, P95)
+    return {name: round(value, 4) for name, value in found.items()}
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The smallest value that at least `share` of the values do not exceed.
+
+    >>> percentile([1.0, 2.0, 3.0, 4.0], 0.5)
+    2.0
+    """
+    ordered = sorted(values)
+    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]

@@ -1,0 +1,48 @@
+"""The command line: `autograder VERB`. Every verb lives in its own module of `autograder.verbs`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from autograder.course.course import NoCourse
+from autograder.course.notebook import UnreadableNotebook
+from autograder.lessons import UnknownName
+from autograder.verbs import bench, check, doctor, progress, quality, solution
+
+VERBS = (check, progress, solution, doctor, quality, bench)
+"""Modules with `add(commands)`, which declares the verb and its function."""
+USAGE_STATUS = 2
+INTERRUPTED_STATUS = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status: 0, 1 below a bar, 2 where it cannot be done."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch: waiting threads sleep
+    arguments = parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except (UnknownName, NoCourse, UnreadableNotebook) as error:
+        print(error, file=sys.stderr)
+        return USAGE_STATUS
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return INTERRUPTED_STATUS
+
+
+def parser() -> argparse.ArgumentParser:
+    """What may be written after `autograder`."""
+    whole = argparse.ArgumentParser(
+        prog="autograder", description="Check, grade and follow the lessons of this course."
+    )
+    commands = whole.add_subparsers(metavar="COMMAND", required=True)
+    for verb in VERBS:
+        verb.add(commands)
+    return whole
+
+
+if __name__ == "__main__":
+    sys.exit(main())
