@@ -137,8 +137,8 @@ def _essay(essay: Essay, cell: Cell) -> Iterator[str]:
 def _answer(exercise: Exercise | Quiz, cell: Cell) -> Iterator[str]:
     if not cell.is_answer or cell.grade or cell.kind != "code":
         yield f'cell `{cell.grade_id}` must be an "Autograded answer" and code.'
-    if cell.source.count(BEGIN) != 1 or cell.source.count(END) != 1:
-        yield f"cell `{cell.grade_id}` must have one region ### {BEGIN} … ### {END}."
+    if not 0 < cell.source.count(BEGIN) == cell.source.count(END):
+        yield f"cell `{cell.grade_id}` must have a region ### {BEGIN} … ### {END}."
     if _syntax_error(cell.source):
         return
     name, defined = object_name(exercise), _defined(cell.source)

@@ -116,7 +116,7 @@ WRONG: dict[str, Callable[[dict[str, Any]], object]] = {
     "gives 4 points, and its exercise 3": lambda n: facts(n, "double-why").update(points=4),
     "gives 1 points, and its exercise 2": lambda n: facts(n, "double-test").update(points=1),
     'an "Autograded answer"': lambda n: facts(n, "double").update(solution=False),
-    "one region": lambda n: swap(n, "double", "    ### END SOLUTION", ""),
+    "must have a region": lambda n: swap(n, "double", "    ### END SOLUTION", ""),
     "just `double`, not double, helper": lambda n: swap(n, "double", "def", "helper = 1\ndef"),
     'must be "Autograder tests"': lambda n: facts(n, "double-test").update(locked=False),
     "must be exactly": lambda n: swap(n, "double-test", "check(double)", "check(double);"),

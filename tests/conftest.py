@@ -1,0 +1,57 @@
+"""What every test needs: no network for models, and browser tests only where a browser is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before any test imports torch
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+REQUIRED = "AUTOGRADER_BROWSER_TESTS"
+"""Set to "required", this environment variable forbids leaving browser tests out."""
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def browser_path() -> str | None:
+    """The Chromium of this machine, or None."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser: needs Chromium")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave browser tests out where there is no browser, and say so at the end."""
+    needing = [item for item in items if item.get_closest_marker("browser")]
+    if browser_path() or not needing:
+        return
+    if os.environ.get(REQUIRED) == "required":
+        raise pytest.UsageError(f"{REQUIRED}=required, but none of {BROWSERS} is on the path.")
+    items[:] = [item for item in items if item not in needing]
+    config.hook.pytest_deselected(items=needing)
+    config.stash[LEFT_OUT] = len(needing)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if count := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"{count} browser test(s) were left out: no Chromium on this machine. "
+            "On Debian: apt-get install chromium",
+            yellow=True,
+        )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser."""
+    path = browser_path()
+    assert path is not None
+    return path
