@@ -61,9 +61,8 @@ def _learners_function(error: Exception) -> str:
     found = ""
     for frame, _ in traceback.walk_tb(error.__traceback__):
         code = frame.f_code
-        name = code.co_qualname.split(".")[0]
-        if _is_learners(code.co_filename) and not name.startswith("<"):
-            found = name
+        if _is_learners(code.co_filename) and not code.co_name.startswith("<"):
+            found = code.co_qualname.split(".")[0]
     return found
 
 

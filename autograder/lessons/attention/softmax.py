@@ -80,6 +80,10 @@ def softmax_no_sum(x: Tensor, dim: int) -> Tensor:
     return torch.exp(x - x.max(dim=dim, keepdim=True).values)
 
 
+def softmax_by_log(x: Tensor, dim: int) -> Tensor:
+    return torch.exp(x - torch.logsumexp(x, dim=dim, keepdim=True))
+
+
 def softmax_logs(x: Tensor, dim: int) -> Tensor:
     return x - torch.logsumexp(x, dim=dim, keepdim=True)
 
@@ -168,6 +172,13 @@ SOFTMAX = Exercise(
             softmax_no_sum,
             "the weights do not sum to one. Divide by their sum along `dim`.",
             ("one row",),
+        ),
+        Mistake(
+            "by log",
+            softmax_by_log,
+            "it subtracts the logarithm of the sum, and 32-bit numbers near 10000 are only good to "
+            "0.001. Subtract the largest score, take exp, then divide by the sum.",
+            ("large scores",),
         ),
         Mistake(
             "logs",

@@ -1,0 +1,46 @@
+"""A lesson's source notebook, run in this process as a kernel would run it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from autograder.course.clear import without_regions
+from autograder.course.standalone import run_cell
+from autograder.exercise import Lesson
+
+SOURCE = Path(__file__).parents[2] / "source"
+SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION.*?### END SOLUTION", re.DOTALL | re.MULTILINE)
+HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS", re.DOTALL | re.MULTILINE)
+
+
+def code_cells(lesson: Lesson) -> dict[str, str]:
+    """Cell id -> source of every code cell, with the solutions."""
+    path = SOURCE / lesson.id / f"{lesson.notebook}.ipynb"
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    return {c["id"]: "".join(c["source"]) for c in cells if c["cell_type"] == "code"}
+
+
+def as_released(source: str) -> str:
+    """A cell's source without its solution and its hidden tests."""
+    return SOLUTION.sub(r"\1raise NotImplementedError()", without_regions(HIDDEN.sub("", source)))
+
+
+def run_all(cells: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Run cells in order: the names they leave, and what each printed on stdout.
+
+    Raises AssertionError where a cell writes to stderr: nbgrader gives such a cell no points.
+    """
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    printed = {}
+    for name, source in cells.items():
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            run_cell(source, namespace)
+        assert err.getvalue() == "", f"{name}: {err.getvalue()}"
+        printed[name] = out.getvalue()
+    return namespace, printed

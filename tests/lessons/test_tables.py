@@ -1,0 +1,123 @@
+"""Every lesson's tables: mistakes are caught and named, variants pass, keys and points agree."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.checking import verdict_on
+from autograder.course.standalone import define, source_of
+from autograder.exercise import Essay, Exercise, Lesson, Mistake, Quiz
+from autograder.judge.verdict import MAX_LINES, PASSED, SKIPPED, Verdict
+from autograder.lessons import FOLDERS, lessons
+
+SOURCE = Path(__file__).parents[2] / "source"
+SEED = "tests/tables"
+Row = tuple[Lesson, Exercise, Callable[..., object]]
+
+
+def each(kind: type) -> Iterator[tuple[Lesson, Exercise | Quiz | Essay]]:
+    return ((lesson, e) for lesson in lessons() for e in lesson.exercises if isinstance(e, kind))
+
+
+def variants(lesson: Lesson) -> dict[str, tuple[Callable[..., object], ...]]:
+    return importlib.import_module(f"tests.variants.{FOLDERS[lesson.id]}").VARIANTS
+
+
+def as_written(lesson: Lesson, exercise: Exercise, thing: Callable[..., object]) -> object:
+    """`thing` as a learner has it: the source of a cell, run after the lesson's imports."""
+    return define(source_of(thing, exercise.name), exercise.name, lesson.imports)
+
+
+def lost(verdict: Verdict) -> tuple[str, ...]:
+    return tuple(s.name for s in verdict.stages if s.status not in (PASSED, SKIPPED))
+
+
+MISTAKES = [
+    pytest.param(lesson, e, mistake, id=f"{e.name}/{mistake.name}")
+    for lesson, e in each(Exercise)
+    for mistake in e.mistakes
+]
+WAYS = [
+    pytest.param(lesson, e, variant, id=f"{e.name}/{variant.__name__}")
+    for lesson, e in each(Exercise)
+    for variant in variants(lesson).get(e.name, ())
+]
+EXERCISES = [pytest.param(lesson, e, id=e.name) for lesson, e in each(Exercise)]
+QUIZZES = [pytest.param(quiz, id=quiz.name) for _, quiz in each(Quiz)]
+LESSONS = [pytest.param(lesson, id=lesson.id) for lesson in lessons()]
+
+
+@pytest.mark.parametrize(("lesson", "exercise", "mistake"), MISTAKES)
+@pytest.mark.parametrize("hidden", [False, True], ids=["visible", "hidden"])
+def test_a_mistake_loses_just_its_stages_and_is_named(
+    lesson: Lesson, exercise: Exercise, mistake: Mistake, hidden: bool
+) -> None:
+    learned = as_written(lesson, exercise, mistake.wrong)
+    verdict = verdict_on(lesson, exercise, learned, hidden=hidden, seed=SEED)
+    visible = [stage.name for stage in exercise.stages if hidden or not stage.hidden_only]
+    assert lost(verdict) == tuple(name for name in mistake.loses if name in visible)
+    if lost(verdict):
+        assert verdict.mistake == mistake.name, "\n".join(verdict.lines)
+        assert " ".join(mistake.sentence.split()) in " ".join(" ".join(verdict.lines).split())
+    assert len(verdict.lines) < MAX_LINES
+
+
+@pytest.mark.parametrize(("lesson", "exercise", "variant"), WAYS)
+def test_another_correct_way_gets_every_point(
+    lesson: Lesson, exercise: Exercise, variant: Callable[..., object]
+) -> None:
+    learned = as_written(lesson, exercise, variant)
+    verdict = verdict_on(lesson, exercise, learned, hidden=True, seed=SEED)
+    assert verdict.points == exercise.points, "\n".join(verdict.lines)
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)
+def test_stages_and_mistakes_refer_to_each_other(lesson: Lesson, exercise: Exercise) -> None:
+    names = [stage.name for stage in exercise.stages]
+    assert len(set(names)) == len(names)
+    for i, stage in enumerate(exercise.stages):
+        assert set(stage.needs) <= set(names[:i]), "a stage needs stages before it"
+    assert all(mistake.loses and set(mistake.loses) <= set(names) for mistake in exercise.mistakes)
+    for field in ("name", "sentence", "wrong"):
+        values = [getattr(mistake, field) for mistake in exercise.mistakes]
+        assert len(set(values)) == len(values), f"two mistakes share a {field}"
+
+
+@pytest.mark.parametrize("quiz", QUIZZES)
+def test_the_key_of_a_question_is_what_the_libraries_say(quiz: Quiz) -> None:
+    assert quiz.verify() == quiz.answer
+    assert quiz.answer in quiz.letters
+    assert all(option.why for option in quiz.options)
+    assert len({option.text for option in quiz.options}) == len(quiz.options)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_no_letter_is_right_more_often_than_its_share(lesson: Lesson) -> None:
+    quizzes = [e for e in lesson.exercises if isinstance(e, Quiz)]
+    right = Counter(quiz.answer for quiz in quizzes)
+    options = min((len(quiz.options) for quiz in quizzes), default=1)
+    assert max(right.values(), default=0) <= math.ceil(len(quizzes) / options)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_notebook_gives_the_points_of_the_tables(lesson: Lesson) -> None:
+    path = SOURCE / lesson.id / f"{lesson.notebook}.ipynb"
+    graders = [
+        cell["metadata"]["nbgrader"]
+        for cell in json.loads(path.read_text("utf-8"))["cells"]
+        if "nbgrader" in cell["metadata"]
+    ]
+    points = {g["grade_id"].removesuffix("-test"): g["points"] for g in graders if g["grade"]}
+    assert points == {e.name: e.points for e in lesson.exercises}
+
+
+def test_names_are_unique_over_the_course() -> None:
+    names = [e.name for lesson in lessons() for e in lesson.exercises]
+    assert len(set(names)) == len(names)
