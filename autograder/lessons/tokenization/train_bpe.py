@@ -29,7 +29,10 @@ def _first(draw: Draw) -> list[Case]:
 
 def _ties(draw: Draw) -> list[Case]:
     letters = "".join(draw.random().sample("abcdefghijklmnop", draw.size(6, 12)))
-    return [_case(text, 1) for text in ("bax aby cba dab", "éx aby éz dab", f"{letters} {letters}")]
+    return [
+        _case(text, 1)
+        for text in ("bax ady cap rba sad ica", "éx aby éz dab", f"{letters} {letters}")
+    ]
 
 
 def _several(draw: Draw) -> list[Case]:

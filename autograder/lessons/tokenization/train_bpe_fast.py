@@ -19,7 +19,7 @@ Pair = tuple[int, int]
 TIMES = 8
 """The larger text has so many times the words and the merges of the smaller one."""
 MAX_GROWTH = 16
-"""Updates may grow this many times; counting afresh after every merge makes it 64 times."""
+"""Updates may grow this many times; counting every word again after each merge: 32 times."""
 REPEATS = "aaaa aaaaaaa aa baaab aaaaa aaaa"
 
 
@@ -323,7 +323,7 @@ TRAIN_BPE_FAST = Exercise(
         Stage(
             "growth",
             2,
-            "with eight times the words and merges, updates grow about eight times, not 64.",
+            "with eight times the words and merges, updates grow about eight times, not thirty.",
             _larger,
             needs=("merges",),
         ),
