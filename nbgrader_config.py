@@ -26,7 +26,10 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 
 c.CourseDirectory.course_id = "language-models-by-hand"
 # The exchange, where assignments are released and handed in, is the user's choice:
-# set c.Exchange.root here or in ~/.jupyter/nbgrader_config.py (see docs/instructor-guide.md).
+# set c.Exchange.root in ~/.jupyter/nbgrader_config.py (see docs/instructor-guide.md).
+
+# release/ is made from source/, so making it again is never a loss.
+c.GenerateAssignment.force = True
 
 # nbgrader's own list, with ClearAnswers for ClearSolutions.
 c.GenerateAssignment.preprocessors = [

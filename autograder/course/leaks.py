@@ -10,7 +10,7 @@ from autograder.course.clear import BEGIN, END
 from autograder.course.notebook import Cell, Notebook, cells
 from autograder.exercise import Exercise, Lesson, Quiz
 
-MIN_LINE = 16
+MIN_LINE = 24
 """Characters, spaces left aside, from which a line of a solution is telling."""
 MARKS = (BEGIN, END, "BEGIN HIDDEN", "END HIDDEN", "hidden=True", "MARK SCHEME")
 

@@ -32,8 +32,8 @@ LESSON = Lesson("90-small", "small", "A small lesson", (DOUBLE, QUIZ, WHY))
 SOLUTION = """def double(x):
     \"\"\"Twice `x`.\"\"\"
     ### BEGIN SOLUTION
-    added_to_itself = x + x
-    return added_to_itself
+    added_to_itself_once = x + x
+    return added_to_itself_once
     ### END SOLUTION"""
 CHOICE = """quiz_two = None  # replace None by "A" or "B"
 ### BEGIN SOLUTION

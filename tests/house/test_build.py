@@ -150,7 +150,7 @@ def test_nothing_is_written_when_something_is_wrong(course: Course) -> None:
     build(course, [LESSON])
     before = (course.root / "release" / NAME).read_bytes()
     broken = small.source()
-    swap(broken, "intro", "# Doubling", "    added_to_itself = x + x")
+    swap(broken, "intro", "# Doubling", "    added_to_itself_once = x + x")
     write(broken, course.source(LESSON.id) / "small.ipynb")
     with pytest.raises(CannotBuild, match="the solution of `double` stands in its release"):
         build(course, [LESSON])
@@ -158,7 +158,7 @@ def test_nothing_is_written_when_something_is_wrong(course: Course) -> None:
 
 
 def test_refuses_a_solution_in_a_file_beside_the_notebook(course: Course) -> None:
-    (course.source(LESSON.id) / "notes.txt").write_text("added_to_itself = x + x\n")
+    (course.source(LESSON.id) / "notes.txt").write_text("added_to_itself_once = x + x\n")
     with pytest.raises(CannotBuild, match=r"stands in notes\.txt"):
         build(course, [LESSON])
 
@@ -186,7 +186,7 @@ LEAKS: dict[str, Callable[[dict[str, Any]], object]] = {
         source="Because adding x to itself counts x two times."
     ),
     "the solution of `double` stands": lambda n: cell(n, "imports").update(
-        source="added_to_itself  =  x + x"
+        source="added_to_itself_once  =  x + x"
     ),
     "no stub to fill in": lambda n: cell(n, "double").update(source="def double(x): ..."),
     "must start as None": lambda n: cell(n, "quiz-two").update(source="quiz_two = 'B'"),

@@ -1,0 +1,235 @@
+"""A class from an empty machine to exported marks: every command of the instructor's guide.
+
+The guide's blocks run in order, in the terminals of an instructor and of a student who share an
+exchange. Between them the student writes answers and more students hand in their notebooks.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.course.course import Course
+from autograder.course.notebook import write
+from autograder.exercise import Lesson
+from autograder.lessons import lesson, lessons
+from tests.house import answers, guide, tree
+from tests.house.answers import HandedIn
+from tests.house.shell import Shell
+
+ADDRESS = "https://example.org/language-models-by-hand.git"
+OFFLINE = Path(__file__).with_name("offline")
+FOLLOWED = "03-attention"
+"""The assignment that the guide follows."""
+STUDENT = getpass.getuser()
+"""nbgrader calls a student by the name of the account."""
+READY = re.compile(r"http://127\.0\.0\.1:(?P<port>\d+)/\S*\?token=(?P<token>\w+)")
+
+
+@dataclass
+class Classroom:
+    """What is left when the class is over."""
+
+    folder: Path
+    printed: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, Any] = field(default_factory=dict)
+    handed_in: dict[tuple[str, str], HandedIn] = field(default_factory=dict)
+
+    @property
+    def course(self) -> Course:
+        """The instructor's course."""
+        return Course(self.folder / "instructor" / "language-models-by-hand")
+
+    @property
+    def desk(self) -> Path:
+        """The folder where the student works."""
+        return self.folder / "student" / "desk"
+
+    @property
+    def tried_network(self) -> Path:
+        """What tried to reach the network, if anything did."""
+        return self.folder / "tried-network"
+
+    def environment(self, person: str) -> dict[str, str]:
+        """The environment of a person's terminal: an own home, a shared exchange, no network."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "AUTOGRADER"))}
+        git = {"COUNT": "1", "KEY_0": f"url.{self.folder}/origin.insteadOf", "VALUE_0": ADDRESS}
+        return {
+            **kept,
+            "HOME": str(self.folder / person),
+            "PATH": os.pathsep.join([str(self.folder / "shims"), os.environ["PATH"]]),
+            "EXCHANGE": str(self.folder / "exchange"),
+            "PYTHONPATH": str(OFFLINE),
+            "AUTOGRADER_TRIED_NETWORK": str(self.tried_network),
+            "HF_HUB_OFFLINE": "1",
+            "OMP_WAIT_POLICY": "passive",
+            **{f"GIT_CONFIG_{key}": value for key, value in git.items()},
+        }
+
+
+def hold(folder: Path) -> Classroom:
+    """Hold the whole class in `folder`."""
+    room = Classroom(folder)
+    _prepare(room)
+    shells = {
+        False: Shell(folder / "instructor", room.environment("instructor")),
+        True: Shell(folder / "student", _student_environment(room)),
+    }
+    before = {"make install": _link_environment, "make teach": _teach, **_events(shells[True])}
+    for block in guide.blocks():
+        command = block.commands.strip().splitlines()[0]
+        before.get(command, _nothing)(room)
+        if command != "make teach":
+            room.printed[block.commands] = shells[block.of_student].run(block.commands)
+    _other_lessons(room, shells[False])
+    for shell in shells.values():
+        shell.close()
+    return room
+
+
+def _nothing(_room: Classroom) -> None:
+    """Nothing happens before most blocks."""
+
+
+def _events(student: Shell) -> dict[str, Callable[[Classroom], None]]:
+    """What people do between the commands, by the first line of the next block."""
+    return {
+        "nbgrader fetch_assignment 03-attention": lambda _: student.run("cd ~/desk") and None,
+        "nbgrader validate 03-attention/attention.ipynb": _write_answers,
+        "nbgrader collect 03-attention": lambda room: _hand_in(room, lesson(FOLLOWED)),
+        "nbgrader generate_feedback 03-attention": _grade_essays,
+    }
+
+
+def _prepare(room: Classroom) -> None:
+    for name in ("instructor", "student/desk", "shims", "exchange"):
+        (room.folder / name).mkdir(parents=True)
+    room.tried_network.touch()
+    sudo = room.folder / "shims" / "sudo"
+    sudo.write_text(f'#!/bin/sh\necho "$@" >> {room.folder}/installed\n')
+    sudo.chmod(0o755)
+    origin = tree.copy(room.folder / "origin")
+    git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org"]
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "course"]):
+        subprocess.run([*git, *command], cwd=origin, check=True)
+    copy = shutil.copytree(origin, room.folder / "student" / "course")
+    shutil.rmtree(copy / "source")
+
+
+def _student_environment(room: Classroom) -> dict[str, str]:
+    """A student's pip finds the dependencies that are installed here, and no network."""
+    packages = next(path for path in sys.path if path.endswith("site-packages"))
+    environment = room.environment("student")
+    return {
+        **environment,
+        "PYTHONPATH": os.pathsep.join([environment["PYTHONPATH"], packages]),
+        "PIP_NO_DEPS": "1",
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_BUILD_ISOLATION": "0",  # pip reads this one upside down: no isolation
+    }
+
+
+def _link_environment(room: Classroom) -> None:
+    """This Python environment as the instructor's .venv, so that nothing is downloaded."""
+    environment = room.course.root / ".venv"
+    environment.mkdir()
+    for entry in Path(sys.prefix).iterdir():
+        if not entry.name.startswith(".installed"):
+            (environment / entry.name).symlink_to(entry)
+    for stamp in (".installed", ".installed-dev"):
+        (environment / stamp).touch()
+
+
+@contextmanager
+def jupyterlab(room: Classroom, command: list[str]) -> Iterator[tuple[str, str]]:
+    """JupyterLab running as `command` starts it; its address and token."""
+    settings = room.folder / "instructor" / ".jupyter" / "jupyter_server_config.json"
+    settings.write_text(json.dumps({"ServerApp": {"open_browser": False, "port": 0}}))
+    server = subprocess.Popen(
+        command,
+        cwd=room.course.root,
+        env=room.environment("instructor"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert server.stdout is not None
+    try:
+        found = next(match for line in server.stdout if (match := READY.search(line)))
+        yield f"http://127.0.0.1:{found['port']}", found["token"]
+    finally:
+        os.killpg(server.pid, 15)
+        server.communicate()
+
+
+def _teach(room: Classroom) -> None:
+    """Look at the formgrader as `make teach` opens it."""
+    with jupyterlab(room, ["make", "teach"]) as (address, token):
+        for page in ("formgrader", "formgrader/api/assignments"):
+            request = urllib.request.Request(
+                f"{address}/{page}", headers={"Authorization": f"token {token}"}
+            )
+            with urllib.request.urlopen(request) as answer:
+                room.pages[page] = answer.read().decode()
+
+
+def _write_answers(room: Classroom) -> None:
+    """The student solves the lesson."""
+    followed = lesson(FOLLOWED)
+    done = answers.solved(room.course, followed)
+    room.handed_in[STUDENT, FOLLOWED] = done
+    write(done.notebook, room.desk / FOLLOWED / f"{followed.notebook}.ipynb")
+
+
+def _hand_in(room: Classroom, assignment: Lesson) -> None:
+    """More students, whose notebooks come by another way than the exchange."""
+    others = {
+        "untouched": answers.untouched(room.course, assignment),
+        "first-mistakes": answers.mistaken(room.course, assignment, 0),
+        "last-mistakes": answers.mistaken(room.course, assignment, -1),
+    }
+    for name, done in others.items():
+        room.handed_in[name, assignment.id] = done
+        folder = room.course.root / "submitted" / name / assignment.id
+        folder.mkdir(parents=True)
+        write(done.notebook, folder / f"{assignment.notebook}.ipynb")
+
+
+def _grade_essays(room: Classroom) -> None:
+    """The instructor gives full points to each written answer, as the formgrader would."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{room.course.root / 'gradebook.db'}") as gradebook:
+        submission = gradebook.find_submission(FOLLOWED, STUDENT)
+        for notebook in submission.notebooks:
+            for grade in notebook.grades:
+                if grade.needs_manual_grade:
+                    grade.manual_score = grade.max_score
+                    grade.needs_manual_grade = False
+        gradebook.db.commit()
+
+
+def _other_lessons(room: Classroom, instructor: Shell) -> None:
+    """Every other lesson, as the guide says, for students who hand in without the exchange."""
+    for other in lessons():
+        if other.id != FOLLOWED:
+            instructor.run(f"nbgrader generate_assignment {other.id}")
+            done = answers.solved(room.course, other)
+            room.handed_in["solved", other.id] = done
+            folder = room.course.root / "submitted" / "solved" / other.id
+            folder.mkdir(parents=True)
+            write(done.notebook, folder / f"{other.notebook}.ipynb")
+            _hand_in(room, other)
+            room.printed[other.id] = instructor.run(f"nbgrader autograde {other.id}")
