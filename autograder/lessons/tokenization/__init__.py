@@ -66,6 +66,7 @@ LESSON = Lesson(
         REFLECTION,
     ),
     imports=(
+        "import heapq",
         "import itertools",
         "from itertools import pairwise",
         "import re",
@@ -73,6 +74,7 @@ LESSON = Lesson(
         "import unicodedata",
         "from collections import Counter, defaultdict",
         "import regex",
+        "Pair = tuple[int, int]",
         "from autograder.given.tokenization import BYTE_LEVEL, BYTE_TO_CHAR, BYTE_TO_ID",
         "from autograder.given.tokenization import MATCH_EXACTLY, PARALLEL, STORY, PairCounts",
         "from autograder.given.tokenization import encode_text, word_counts",

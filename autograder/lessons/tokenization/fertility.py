@@ -12,8 +12,6 @@ from autograder.exercise import Case, Draw, Exercise, Mistake, Stage
 from autograder.given.tokenization import PARALLEL
 from autograder.lessons.tokenization import oracle
 
-Encoded = list[list[int]]
-
 
 def _units(text: str, per: str) -> int:
     from tokenizers import Regex, pre_tokenizers
@@ -54,42 +52,42 @@ def _several(draw: Draw) -> list[Case]:
     return [_case(texts, "word"), _case(texts, "character")]
 
 
-def fertility_swapped(texts: list[str], encoded: Encoded, per: str) -> float:
+def fertility_swapped(texts: list[str], encoded: list[list[int]], per: str) -> float:
     units = [len(text.split()) if per == "word" else len(text) for text in texts]
     return sum(units) / sum(len(ids) for ids in encoded)
 
 
-def fertility_bytes(texts: list[str], encoded: Encoded, per: str) -> float:
+def fertility_bytes(texts: list[str], encoded: list[list[int]], per: str) -> float:
     units = [len(text.split()) if per == "word" else len(text.encode()) for text in texts]
     return sum(len(ids) for ids in encoded) / sum(units)
 
 
-def fertility_mean(texts: list[str], encoded: Encoded, per: str) -> float:
+def fertility_mean(texts: list[str], encoded: list[list[int]], per: str) -> float:
     units = [len(text.split()) if per == "word" else len(text) for text in texts]
     return statistics.mean(len(ids) / n for ids, n in zip(encoded, units, strict=True))
 
 
-def fertility_spaces(texts: list[str], encoded: Encoded, per: str) -> float:
+def fertility_spaces(texts: list[str], encoded: list[list[int]], per: str) -> float:
     units = [len(text.split(" ")) if per == "word" else len(text) for text in texts]
     return sum(len(ids) for ids in encoded) / sum(units)
 
 
-def fertility_distinct(texts: list[str], encoded: Encoded, per: str) -> float:
+def fertility_distinct(texts: list[str], encoded: list[list[int]], per: str) -> float:
     units = [len(text.split()) if per == "word" else len(text) for text in texts]
     return len(set(itertools.chain(*encoded))) / sum(units)
 
 
-def fertility_sentences(texts: list[str], encoded: Encoded, per: str) -> float:
+def fertility_sentences(texts: list[str], encoded: list[list[int]], per: str) -> float:
     return sum(len(ids) for ids in encoded) / len(texts)
 
 
-def fertility_no_spaces(texts: list[str], encoded: Encoded, per: str) -> float:
+def fertility_no_spaces(texts: list[str], encoded: list[list[int]], per: str) -> float:
     words = [word for text in texts for word in text.split()]
     units = len(words) if per == "word" else sum(len(word) for word in words)
     return sum(len(ids) for ids in encoded) / units
 
 
-def fertility_always_words(texts: list[str], encoded: Encoded, per: str) -> float:
+def fertility_always_words(texts: list[str], encoded: list[list[int]], per: str) -> float:
     return sum(len(ids) for ids in encoded) / sum(len(text.split()) for text in texts)
 
 

@@ -13,8 +13,6 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from autograder.exercise import Case, Draw, Exercise, Mistake, Stage
 
-Words = dict[tuple[int, ...], int]
-
 
 def _neighbours(ids: tuple[int, ...]) -> list[tuple[int, ...]]:
     bigrams: Any = CountVectorizer(analyzer="word", ngram_range=(2, 2), token_pattern=r"\d+")
@@ -22,7 +20,7 @@ def _neighbours(ids: tuple[int, ...]) -> list[tuple[int, ...]]:
     return [tuple(int(part) for part in bigram.split()) for bigram in found]
 
 
-def _case(words: Words) -> Case:
+def _case(words: dict[tuple[int, ...], int]) -> Case:
     expected: dict[tuple[int, ...], int] = {}
     for ids, count in words.items():
         for pair in _neighbours(ids):
@@ -30,7 +28,7 @@ def _case(words: Words) -> Case:
     return Case((words,), expected)
 
 
-def _words(draw: Draw, count: int) -> Words:
+def _words(draw: Draw, count: int) -> dict[tuple[int, ...], int]:
     """Words of two to five different ids, so that no pair stands in a word twice."""
     rng = draw.random()
     return {tuple(rng.sample(range(6), rng.randint(2, 5))): rng.randint(2, 9) for _ in range(count)}
@@ -53,14 +51,14 @@ def _nothing(draw: Draw) -> list[Case]:
     return [_case({}), _case({(draw.random().randrange(256),): 4})]
 
 
-def pair_counts_unweighted(words: Words) -> dict[tuple[int, int], int]:
+def pair_counts_unweighted(words: dict[tuple[int, ...], int]) -> dict[tuple[int, int], int]:
     counts: Counter[tuple[int, int]] = Counter()
     for ids in words:
         counts.update(pairwise(ids))
     return counts
 
 
-def pair_counts_overwritten(words: Words) -> dict[tuple[int, int], int]:
+def pair_counts_overwritten(words: dict[tuple[int, ...], int]) -> dict[tuple[int, int], int]:
     counts = {}
     for ids, count in words.items():
         for pair in pairwise(ids):
@@ -68,12 +66,12 @@ def pair_counts_overwritten(words: Words) -> dict[tuple[int, int], int]:
     return counts
 
 
-def pair_counts_across(words: Words) -> dict[tuple[int, int], int]:
+def pair_counts_across(words: dict[tuple[int, ...], int]) -> dict[tuple[int, int], int]:
     ids = [i for word, count in words.items() for i in list(word) * count]
     return Counter(pairwise(ids))
 
 
-def pair_counts_in_twos(words: Words) -> dict[tuple[int, int], int]:
+def pair_counts_in_twos(words: dict[tuple[int, ...], int]) -> dict[tuple[int, int], int]:
     counts: Counter[tuple[int, int]] = Counter()
     for ids, count in words.items():
         for i in range(0, len(ids) - 1, 2):
@@ -81,7 +79,7 @@ def pair_counts_in_twos(words: Words) -> dict[tuple[int, int], int]:
     return counts
 
 
-def pair_counts_not_last(words: Words) -> dict[tuple[int, int], int]:
+def pair_counts_not_last(words: dict[tuple[int, ...], int]) -> dict[tuple[int, int], int]:
     counts: Counter[tuple[int, int]] = Counter()
     for ids, count in words.items():
         for i in range(len(ids) - 2):
@@ -89,7 +87,7 @@ def pair_counts_not_last(words: Words) -> dict[tuple[int, int], int]:
     return counts
 
 
-def pair_counts_unordered(words: Words) -> dict[tuple[int, int], int]:
+def pair_counts_unordered(words: dict[tuple[int, ...], int]) -> dict[tuple[int, int], int]:
     counts: Counter[tuple[int, int]] = Counter()
     for ids, count in words.items():
         for a, b in pairwise(ids):
@@ -97,7 +95,7 @@ def pair_counts_unordered(words: Words) -> dict[tuple[int, int], int]:
     return counts
 
 
-def pair_counts_no_overlap(words: Words) -> dict[tuple[int, int], int]:
+def pair_counts_no_overlap(words: dict[tuple[int, ...], int]) -> dict[tuple[int, int], int]:
     counts: Counter[tuple[int, int]] = Counter()
     for ids, count in words.items():
         i = 0
@@ -107,7 +105,7 @@ def pair_counts_no_overlap(words: Words) -> dict[tuple[int, int], int]:
     return counts
 
 
-def pair_counts_once_a_word(words: Words) -> dict[tuple[int, int], int]:
+def pair_counts_once_a_word(words: dict[tuple[int, ...], int]) -> dict[tuple[int, int], int]:
     counts: Counter[tuple[int, int]] = Counter()
     for ids, count in words.items():
         for pair in set(pairwise(ids)):

@@ -12,10 +12,8 @@ from autograder.exercise import Case, Draw, Exercise, Mistake, Stage
 from autograder.given.tokenization import PARALLEL
 from autograder.lessons.tokenization import oracle
 
-Encoded = list[list[int]]
 
-
-def _case(encoded: Encoded, reference: Encoded, shown: str = "") -> Case:
+def _case(encoded: list[list[int]], reference: list[list[int]], shown: str = "") -> Case:
     expected = Fraction(sum(map(len, encoded)), sum(map(len, reference)))
     return Case((encoded, reference), float(expected), shown=shown)
 
@@ -34,35 +32,35 @@ def _several(draw: Draw) -> list[Case]:
     return [_case([[1], [2] * 9], [[1, 2], [3] * 3]), _case(encoded, reference, shown)]
 
 
-def token_premium_inverse(encoded: Encoded, reference: Encoded) -> float:
+def token_premium_inverse(encoded: list[list[int]], reference: list[list[int]]) -> float:
     return sum(map(len, reference)) / sum(map(len, encoded))
 
 
-def token_premium_mean(encoded: Encoded, reference: Encoded) -> float:
+def token_premium_mean(encoded: list[list[int]], reference: list[list[int]]) -> float:
     return statistics.mean(len(a) / len(b) for a, b in zip(encoded, reference, strict=True))
 
 
-def token_premium_difference(encoded: Encoded, reference: Encoded) -> float:
+def token_premium_difference(encoded: list[list[int]], reference: list[list[int]]) -> float:
     return float(sum(map(len, encoded)) - sum(map(len, reference)))
 
 
-def token_premium_surplus(encoded: Encoded, reference: Encoded) -> float:
+def token_premium_surplus(encoded: list[list[int]], reference: list[list[int]]) -> float:
     return sum(map(len, encoded)) / sum(map(len, reference)) - 1
 
 
-def token_premium_percent(encoded: Encoded, reference: Encoded) -> float:
+def token_premium_percent(encoded: list[list[int]], reference: list[list[int]]) -> float:
     return 100 * sum(map(len, encoded)) / sum(map(len, reference))
 
 
-def token_premium_texts(encoded: Encoded, reference: Encoded) -> float:
+def token_premium_texts(encoded: list[list[int]], reference: list[list[int]]) -> float:
     return len(encoded) / len(reference)
 
 
-def token_premium_distinct(encoded: Encoded, reference: Encoded) -> float:
+def token_premium_distinct(encoded: list[list[int]], reference: list[list[int]]) -> float:
     return len({i for ids in encoded for i in ids}) / len({i for ids in reference for i in ids})
 
 
-def token_premium_whole(encoded: Encoded, reference: Encoded) -> float:
+def token_premium_whole(encoded: list[list[int]], reference: list[list[int]]) -> float:
     return float(sum(map(len, encoded)) // sum(map(len, reference)))
 
 

@@ -15,7 +15,6 @@ from autograder.lessons.tokenization import oracle, texts
 from autograder.wire import Student, Value, type_name
 
 Pair = tuple[int, int]
-Json = dict[str, Any]
 SPECIAL = ("<|end|>", "<|user|>")
 MAX_ID = 2**20
 """Ids from here on are not read."""
@@ -144,7 +143,7 @@ def _special_tokens(draw: Draw) -> list[Case]:
     return [_case(draw, "ids", given), _case(draw, "bare", given)]
 
 
-def tokenizer_json_ids_as_merges(merges: list[Pair], special: dict[str, int]) -> Json:
+def tokenizer_json_ids_as_merges(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
     known = sorted(BYTE_TO_CHAR.values())
     for left, right in merges:
         known.append(known[left] + known[right])
@@ -165,7 +164,7 @@ def tokenizer_json_ids_as_merges(merges: list[Pair], special: dict[str, int]) ->
     }
 
 
-def tokenizer_json_byte_order(merges: list[Pair], special: dict[str, int]) -> Json:
+def tokenizer_json_byte_order(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
     known = [BYTE_TO_CHAR[byte] for byte in range(256)]
     for left, right in merges:
         known.append(known[left] + known[right])
@@ -186,7 +185,7 @@ def tokenizer_json_byte_order(merges: list[Pair], special: dict[str, int]) -> Js
     }
 
 
-def tokenizer_json_latin(merges: list[Pair], special: dict[str, int]) -> Json:
+def tokenizer_json_latin(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
     known = [chr(byte) for byte in range(256)]
     for left, right in merges:
         known.append(known[left] + known[right])
@@ -207,7 +206,7 @@ def tokenizer_json_latin(merges: list[Pair], special: dict[str, int]) -> Json:
     }
 
 
-def tokenizer_json_bytes_only(merges: list[Pair], special: dict[str, int]) -> Json:
+def tokenizer_json_bytes_only(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
     known = sorted(BYTE_TO_CHAR.values())
     base = list(known)
     for left, right in merges:
@@ -229,7 +228,7 @@ def tokenizer_json_bytes_only(merges: list[Pair], special: dict[str, int]) -> Js
     }
 
 
-def tokenizer_json_sorted(merges: list[Pair], special: dict[str, int]) -> Json:
+def tokenizer_json_sorted(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
     known = sorted(BYTE_TO_CHAR.values())
     for left, right in merges:
         known.append(known[left] + known[right])
@@ -250,7 +249,7 @@ def tokenizer_json_sorted(merges: list[Pair], special: dict[str, int]) -> Json:
     }
 
 
-def tokenizer_json_whole(merges: list[Pair], special: dict[str, int]) -> Json:
+def tokenizer_json_whole(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
     known = sorted(BYTE_TO_CHAR.values())
     for left, right in merges:
         known.append(known[left] + known[right])
@@ -271,7 +270,7 @@ def tokenizer_json_whole(merges: list[Pair], special: dict[str, int]) -> Json:
     }
 
 
-def tokenizer_json_prefix(merges: list[Pair], special: dict[str, int]) -> Json:
+def tokenizer_json_prefix(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
     known = sorted(BYTE_TO_CHAR.values())
     for left, right in merges:
         known.append(known[left] + known[right])
@@ -292,7 +291,7 @@ def tokenizer_json_prefix(merges: list[Pair], special: dict[str, int]) -> Json:
     }
 
 
-def tokenizer_json_no_cutting(merges: list[Pair], special: dict[str, int]) -> Json:
+def tokenizer_json_no_cutting(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
     known = sorted(BYTE_TO_CHAR.values())
     for left, right in merges:
         known.append(known[left] + known[right])
@@ -313,7 +312,7 @@ def tokenizer_json_no_cutting(merges: list[Pair], special: dict[str, int]) -> Js
     }
 
 
-def tokenizer_json_no_decoder(merges: list[Pair], special: dict[str, int]) -> Json:
+def tokenizer_json_no_decoder(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
     known = sorted(BYTE_TO_CHAR.values())
     for left, right in merges:
         known.append(known[left] + known[right])
@@ -334,7 +333,7 @@ def tokenizer_json_no_decoder(merges: list[Pair], special: dict[str, int]) -> Js
     }
 
 
-def tokenizer_json_no_special(merges: list[Pair], special: dict[str, int]) -> Json:
+def tokenizer_json_no_special(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
     known = sorted(BYTE_TO_CHAR.values())
     for left, right in merges:
         known.append(known[left] + known[right])
@@ -352,7 +351,7 @@ def tokenizer_json_no_special(merges: list[Pair], special: dict[str, int]) -> Js
     }
 
 
-def tokenizer_json_not_special(merges: list[Pair], special: dict[str, int]) -> Json:
+def tokenizer_json_not_special(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
     known = sorted(BYTE_TO_CHAR.values())
     for left, right in merges:
         known.append(known[left] + known[right])
