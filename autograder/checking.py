@@ -7,10 +7,12 @@ import inspect
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import cast
+from types import FunctionType
 
 from autograder import lessons, wire
 from autograder.exercise import Essay, Exercise, Lesson, Mistake, Quiz
@@ -120,17 +122,20 @@ def _refused(exercise: Exercise, learned: object) -> str:
     """A forbidden function that the code names or reaches, or an empty string."""
     if not exercise.forbids:
         return ""
-    try:
-        source = inspect.getsource(cast("Callable[..., object]", learned))
-    except (OSError, TypeError):
-        source = ""
-    return forbidden_in(_dedent(source), exercise.forbids) or (
-        reached(learned, exercise.forbids) or ""
-    )
+    for source in _sources(learned):
+        if found := forbidden_in(textwrap.dedent(source), exercise.forbids):
+            return found
+    return reached(learned, exercise.forbids) or ""
 
 
-def _dedent(source: str) -> str:
-    return inspect.cleandoc("\n" + source) if source[:1].isspace() else source
+def _sources(learned: object) -> Iterator[str]:
+    """The source of a function, or of each method of a class: a notebook has none for classes."""
+    functions = vars(learned).values() if isinstance(learned, type) else (learned,)
+    for each in functions:
+        function = getattr(each, "__func__", each)
+        if isinstance(function, FunctionType):
+            with suppress(OSError, TypeError):
+                yield inspect.getsource(inspect.unwrap(function))
 
 
 def _points(verdict: Verdict, exercise: Exercise | Quiz | Essay) -> float:

@@ -24,6 +24,8 @@ MAX_ITEMS = 2_000_000
 """Items of all containers in one value, and numbers in one tensor of integers of any size."""
 MAX_BYTES = 256 * 1024 * 1024
 """Bytes of header and buffers in one frame."""
+LONG_BITS = 64
+"""Bits of a number beyond which it crosses in hexadecimal: decimal digits have a limit."""
 TENSOR_TYPES = (
     "bool",
     "uint8",
@@ -118,20 +120,25 @@ class Student(Protocol):
         """What the learner's code printed since the last time this was asked."""
 
 
-def plain(value: object, depth: int = 0) -> Value:
+def plain(value: object) -> Value:
     """Copy `value` into plain types, whatever clever subclass it is; `Opaque` where there is none.
 
     Counter and defaultdict become dict, a torch Parameter a tensor, a numpy scalar a number.
     """
-    if depth > MAX_DEPTH:
-        return Opaque("a structure that is nested too deeply")
+    return _plain(value, ())
+
+
+def _plain(value: object, outer: tuple[int, ...]) -> Value:
+    """The same for a value inside containers, whose ids are `outer`."""
     kind: type = type(value)  # not isinstance: an object can lie about its __class__
     if value is None or kind in (bool, Handle, Resource, Opaque):
         return value
     for base, exact in EXACT.items():
         if issubclass(kind, base):
             return value if kind is base else exact(value)
-    return _plain_container(value, kind, depth)
+    if len(outer) >= MAX_DEPTH or id(value) in outer:
+        return Opaque("structure that is nested too deeply")
+    return _plain_container(value, kind, (*outer, id(value)))
 
 
 EXACT: dict[type, Callable[[Any], Value]] = {
@@ -143,15 +150,16 @@ EXACT: dict[type, Callable[[Any], Value]] = {
 """How a subclass becomes the exact built-in type, past any method that it overrides."""
 
 
-def _plain_container(value: Any, kind: type, depth: int) -> Value:
+def _plain_container(value: Any, kind: type, outer: tuple[int, ...]) -> Value:
     if issubclass(kind, dict):
-        return {_key(k, depth): plain(v, depth + 1) for k, v in dict.items(value)}
+        items = dict.items(value)
+        return {_key(k, outer): _plain(v, outer) for k, v in items}
     if issubclass(kind, list):
-        return [plain(item, depth + 1) for item in list.__iter__(value)]
+        return [_plain(item, outer) for item in list.__iter__(value)]
     if issubclass(kind, tuple):
-        return tuple(plain(item, depth + 1) for item in tuple.__iter__(value))
+        return tuple(_plain(item, outer) for item in tuple.__iter__(value))
     if issubclass(kind, set | frozenset):
-        return {_key(item, depth) for item in _set_items(value, kind)}
+        return {_key(item, outer) for item in _set_items(value, kind)}
     return _plain_array(value)
 
 
@@ -159,25 +167,54 @@ def _set_items(value: Any, kind: type) -> Iterator[object]:
     return set.__iter__(value) if issubclass(kind, set) else frozenset.__iter__(value)
 
 
-def _key(value: object, depth: int) -> Value:
-    """A plain value that can be a key: lists and tensors cannot."""
-    key = plain(value, depth + 1)
+def _key(value: object, outer: tuple[int, ...]) -> Value:
+    """A plain value that can be a key: lists and tensors cannot, and no key equals another."""
+    key = _plain(value, outer)
     try:
         hash(key)
     except TypeError:
         return Opaque(type_name(value))
-    return key
+    return Opaque("torch.Tensor") if is_tensor(key) else key
 
 
 def _plain_array(value: object) -> Value:
-    torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
-    if torch is not None and isinstance(value, torch.Tensor):
-        with torch._C.DisableTorchFunctionSubclass():
-            tensor = value.detach().resolve_conj().resolve_neg().cpu().contiguous()
-            return tensor.as_subclass(torch.Tensor).clone()
+    numpy = sys.modules.get("numpy")
+    if is_tensor(value):
+        return _plain_tensor(value)
     if numpy is not None and isinstance(value, numpy.generic):
         return plain(value.item())
     return Opaque(type_name(value))
+
+
+def is_tensor(value: object) -> bool:
+    """Whether `value` is a torch tensor, whatever it says of itself."""
+    torch = sys.modules.get("torch")
+    return torch is not None and issubclass(type(value), torch.Tensor)
+
+
+def _plain_tensor(value: Any) -> Value:
+    """A copy as an ordinary tensor, or `Opaque` where there is no such copy."""
+    import torch
+
+    with torch._C.DisableTorchFunctionSubclass():
+        try:
+            tensor = value.detach().resolve_conj().resolve_neg().cpu()
+            if not _is_ordinary(tensor):
+                return Opaque("tensor of an unusual kind (sparse, nested or quantized)")
+            return tensor.contiguous().as_subclass(torch.Tensor).clone()
+        except (RuntimeError, NotImplementedError, AttributeError):
+            return Opaque("tensor without numbers")
+
+
+def _is_ordinary(tensor: Any) -> bool:
+    import torch
+
+    dense = tensor.layout == torch.strided and not tensor.is_nested
+    return dense and _dtype(tensor) in TENSOR_TYPES
+
+
+def _dtype(tensor: Any) -> str:
+    return str(tensor.dtype).removeprefix("torch.")
 
 
 def type_name(value: object) -> str:
@@ -216,11 +253,15 @@ def decode(frame: bytes) -> Value:
         return _from_tree(header["tree"], buffers, 0, [0])
     except WireError:
         raise
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError, AttributeError) as error:
+    except (
+        ValueError, KeyError, TypeError, IndexError, RecursionError, AttributeError, RuntimeError,
+    ) as error:  # fmt: skip
         raise WireError(f"a frame that cannot be read: {type(error).__name__}") from None
 
 
 def _to_tree(value: Value, buffers: list[bytes]) -> Any:
+    if type(value) is int and value.bit_length() > LONG_BITS:
+        return {"t": "int", "v": hex(value)}
     if value is None or type(value) in (bool, int, float, str):
         return value
     if type(value) in (list, tuple, set):
@@ -244,7 +285,7 @@ def _tensor_tree(value: Value, buffers: list[bytes]) -> Any:
     torch = sys.modules.get("torch")
     if torch is None or type(value) is not torch.Tensor:
         raise WireError(f"a {type_name(value)} is not a plain value")
-    dtype = str(value.dtype).removeprefix("torch.")
+    dtype = _dtype(value)
     if dtype not in TENSOR_TYPES or value.layout != torch.strided:
         raise WireError(f"a tensor of {dtype}, {value.layout}, may not cross")
     flat = value.detach().contiguous().reshape(-1).view(torch.uint8)
@@ -279,12 +320,14 @@ def _from_tree(tree: Any, buffers: list[bytes], depth: int, count: list[int]) ->
             _from_tree(k, buffers, depth + 1, count): _from_tree(v, buffers, depth + 1, count)
             for k, v in inner
         }
-    if kind == "bytes":
-        return buffers[inner]
-    if kind == "tensor":
-        return _tensor(tree, buffers[inner])
-    if kind in ("handle", "resource", "opaque"):
-        return {"handle": Handle, "resource": Resource, "opaque": Opaque}[kind](inner)
+    if kind == "int" and type(inner) is str:
+        return int(inner, 16)
+    if kind in ("bytes", "tensor") and type(inner) is int and 0 <= inner < len(buffers):
+        return buffers[inner] if kind == "bytes" else _tensor(tree, buffers[inner])
+    if kind == "handle" and type(inner) is int:
+        return Handle(inner)
+    if kind in ("resource", "opaque") and type(inner) is str:
+        return Resource(inner) if kind == "resource" else Opaque(inner)
     raise WireError(f"a value of kind {kind!r}")
 
 
@@ -294,6 +337,8 @@ def _tensor(tree: Any, data: bytes) -> Value:
     if tree["dtype"] not in TENSOR_TYPES:
         raise WireError(f"a tensor of {tree['dtype']!r}")
     dtype = getattr(torch, tree["dtype"])
+    if not all(type(size) is int and size >= 0 for size in tree["shape"]):
+        raise WireError(f"a tensor of shape {str(tree['shape'])[:80]}")
     if not data:
-        return torch.empty(tree["shape"], dtype=dtype)
+        return torch.zeros(0, dtype=dtype).reshape(tree["shape"])
     return torch.frombuffer(bytearray(data), dtype=dtype).reshape(tree["shape"])

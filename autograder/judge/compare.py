@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.wire import Opaque, Value, type_name
+from autograder.wire import Opaque, Value, is_tensor, type_name
 
 MAX_SHOWN = 120
 """Characters of one value in a message."""
+MAX_FLOAT = sys.float_info.max
+MAX_DIGITS = 60
+"""Digits of a whole number that a message shows in full."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,10 @@ def difference(got: Value, expected: Value, tolerance: float, where: str = "") -
     `tolerance` is a share of the largest expected magnitude, at most; float64 is as good as
     float32, and a list as good as a tuple inside a structure, but not an int for a tensor.
     """
-    if _is_tensor(expected):
+    if is_tensor(expected):
         return _tensors(got, expected, tolerance, where)
     if isinstance(expected, float) and _is_number(got):
-        return _numbers(float(_item(got)), expected, tolerance, where)
+        return _numbers(_item(got), expected, tolerance, where)
     if isinstance(expected, int) and not isinstance(expected, bool) and _is_integer(got):
         return _plain(_item(got), expected, where)
     if isinstance(expected, list | tuple) and isinstance(got, list | tuple):
@@ -50,25 +53,20 @@ def difference(got: Value, expected: Value, tolerance: float, where: str = "") -
     return _plain(got, expected, where)
 
 
-def _is_tensor(value: Value) -> bool:
-    torch = sys.modules.get("torch")
-    return torch is not None and isinstance(value, torch.Tensor)
-
-
 def _is_number(value: Value) -> bool:
-    if _is_tensor(value):
+    if is_tensor(value):
         return bool(value.dim() == 0 and not value.is_complex())
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_integer(value: Value) -> bool:
-    if _is_tensor(value):
+    if is_tensor(value):
         return bool(value.dim() == 0 and not value.is_floating_point() and not value.is_complex())
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _item(value: Value) -> Any:
-    return value.item() if _is_tensor(value) else value
+    return value.item() if is_tensor(value) else value
 
 
 def _plain(got: Value, expected: Value, where: str) -> Difference | None:
@@ -77,16 +75,16 @@ def _plain(got: Value, expected: Value, where: str) -> Difference | None:
     return Difference("value", where, brief(got), brief(expected))
 
 
-def _numbers(got: float, expected: float, tolerance: float, where: str) -> Difference | None:
-    if (math.isnan(got) and math.isnan(expected)) or got == expected:
+def _numbers(got: Any, expected: float, tolerance: float, where: str) -> Difference | None:
+    if (got != got and math.isnan(expected)) or got == expected:
         return None
-    if abs(got - expected) <= tolerance * abs(expected):
+    if abs(got) <= MAX_FLOAT and abs(got - expected) <= tolerance * abs(expected):
         return None
     return Difference("value", where, number(got), number(expected))
 
 
 def _tensors(got: Value, expected: Any, tolerance: float, where: str) -> Difference | None:
-    if not _is_tensor(got):
+    if not is_tensor(got):
         return Difference("type", where, kind_of(got), "torch.Tensor", brief(got))
     if got.shape != expected.shape:
         return Difference("shape", where, shape(got), shape(expected))
@@ -143,8 +141,9 @@ def _mappings(
 ) -> Difference | None:
     for key, value in expected.items():
         if key not in got:
-            return Difference("key", where, f"no key {key!r}", f"{brief(key)}: {brief(value)}")
-        if (found := difference(got[key], value, tolerance, f"{where}[{key!r}]")) is not None:
+            entry = f"{brief(key)}: {brief(value)}"
+            return Difference("key", where, f"no key {brief(key)}", entry)
+        if (found := difference(got[key], value, tolerance, f"{where}[{brief(key)}]")) is not None:
             return found
     extra = next((key for key in got if key not in expected), None)
     if len(got) > len(expected):
@@ -167,6 +166,8 @@ def shape(tensor: Any) -> str:
 
 def number(value: Any) -> str:
     """A number as a message shows it, with enough digits to see a difference."""
+    if isinstance(value, int) and value.bit_length() > MAX_DIGITS * math.log2(10):
+        return f"a number of {value.bit_length()} bits"
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
@@ -176,7 +177,7 @@ def kind_of(value: Value) -> str:
         return "None"
     if isinstance(value, Opaque):
         return value.type_name
-    if _is_tensor(value):
+    if is_tensor(value):
         return f"{_dtype(value)} tensor {shape(value)}"
     return type_name(value)
 
@@ -185,19 +186,39 @@ def brief(value: Value, limit: int = MAX_SHOWN) -> str:
     """A value on one line: small ones in full, large ones by kind or cut short."""
     if isinstance(value, Opaque):
         return f"a {value.type_name}"
-    if _is_tensor(value):
-        if value.numel() > 6:
-            return kind_of(value)
-        return "tensor(" + str(_rounded(value.tolist())).replace("'", "") + ")"
-    text = repr(_rounded(value)) if not isinstance(value, set | dict) else repr(value)
+    text = _text(value, limit)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _rounded(value: Value) -> Value:
-    if isinstance(value, float):
-        return float(f"{value:.6g}")
-    if type(value) in (list, tuple):
-        return type(value)(_rounded(item) for item in value)
-    if _is_tensor(value):
-        return Opaque(kind_of(value)).type_name
-    return value
+def _text(value: Value, limit: int) -> str:
+    """A value as Python writes it; stops soon after `limit` characters."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(float(number(value))) if isinstance(value, float) else number(value)
+    if is_tensor(value):
+        return f"tensor({_text(value.tolist(), limit)})" if value.numel() <= 6 else kind_of(value)
+    if isinstance(value, Opaque):
+        return value.type_name
+    if isinstance(value, dict):
+        pairs = ((_text(k, limit), _text(v, limit)) for k, v in value.items())
+        return "{" + _joined((f"{k}: {v}" for k, v in pairs), limit) + "}"
+    if isinstance(value, list | tuple | set):
+        return _sequence_text(value, limit)
+    return repr(value[: limit + 1] if isinstance(value, str | bytes) else value)
+
+
+def _sequence_text(value: list[Value] | tuple[Value, ...] | set[Value], limit: int) -> str:
+    items = (_text(item, limit) for item in value)
+    if isinstance(value, list):
+        return "[" + _joined(items, limit) + "]"
+    if isinstance(value, set):
+        return "{" + _joined(iter(sorted(items)), limit) + "}" if value else "set()"
+    return "(" + _joined(items, limit) + (",)" if len(value) == 1 else ")")
+
+
+def _joined(items: Iterator[str], limit: int) -> str:
+    shown: list[str] = []
+    for item in items:
+        shown.append(item)
+        if sum(map(len, shown)) > limit:
+            break
+    return ", ".join(shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.exercise import Exercise, Mistake
 from autograder.judge.compare import difference
-from autograder.judge.run import Run, Trial, program_of
+from autograder.judge.run import Run, Trial, program_of, unformed
 from autograder.wire import Failure, Student, StudentError
 
 MATCH_TOLERANCE = 1e-5
@@ -21,10 +21,11 @@ def matching_mistakes(run: Run, students: dict[str, Student]) -> tuple[Mistake, 
     """
     if run.first_failed is None:
         return ()
+    trials = sorted(run.trials, key=lambda trial: trial.passed)  # the failed one tells most
     return tuple(
         mistake
         for mistake in run.exercise.mistakes
-        if all(_same(run.exercise, trial, students[mistake.name]) for trial in run.trials)
+        if all(_same(run.exercise, trial, students[mistake.name]) for trial in trials)
     )
 
 
@@ -33,6 +34,8 @@ def _same(exercise: Exercise, trial: Trial, wrong: Student) -> bool:
         got = program_of(exercise, trial.case)(wrong, *trial.case.args)
     except StudentError as error:
         return trial.failure is not None and _same_failure(trial.failure, error.failure)
+    except Exception as error:
+        got = unformed(error)
     if trial.failure is not None:
         return False
     tolerance = max(MATCH_TOLERANCE, trial.case.tolerance)

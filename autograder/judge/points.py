@@ -19,7 +19,7 @@ class Points(float):
         return self
 
     def __repr__(self) -> str:
-        return f"{float(self):g}"
+        return float.__repr__(self).removesuffix(".0")
 
     __str__ = __repr__
 

@@ -18,7 +18,7 @@ from autograder.judge.verdict import (
     TIMEOUT,
     StageResult,
 )
-from autograder.wire import Failure, Student, StudentError, Value
+from autograder.wire import Failure, Opaque, Student, StudentError, Value
 
 VISIBLE_SEED = "visible"
 STATUS_OF = {
@@ -27,6 +27,7 @@ STATUS_OF = {
     "crashed": CRASHED,
     "memory": MEMORY,
 }
+FORM = Difference("rule", note="What it returned does not have the form that was asked for.")
 FINAL = (TIMEOUT, FORBIDDEN, CRASHED, MEMORY)
 """After one of these no further stage is tried."""
 
@@ -116,7 +117,14 @@ def try_case(exercise: Exercise, stage: str, case: Case, student: Student, hidde
         got = program_of(exercise, case)(student, *case.args)
     except StudentError as error:
         return Trial(stage, case, hidden, None, error.failure, None, student.output())
+    except Exception as error:  # what came back has no form that the case can take apart
+        return Trial(stage, case, hidden, unformed(error), None, FORM, student.output())
     return Trial(stage, case, hidden, got, None, _judge_value(case, got), student.output())
+
+
+def unformed(error: Exception) -> Opaque:
+    """Stands for a result that a case's program could not take apart."""
+    return Opaque(f"{type(error).__name__}: {error}")
 
 
 def program_of(exercise: Exercise, case: Case) -> Callable[..., Value]:

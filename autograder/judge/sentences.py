@@ -7,7 +7,7 @@ import textwrap
 from autograder.exercise import Exercise, Mistake
 from autograder.judge.compare import Difference, brief
 from autograder.judge.run import Run, Trial
-from autograder.judge.verdict import MAX_LINES, PASSED, Verdict
+from autograder.judge.verdict import MAX_LINES, Verdict
 from autograder.wire import Failure
 
 WIDTH = 96
@@ -66,7 +66,10 @@ def wrapped(*sentences: str) -> tuple[str, ...]:
 
 
 def _is_todo(failure: Failure | None) -> bool:
-    return failure is not None and failure.type_name in TODO_TYPES
+    """Whether the stub's own `raise NotImplementedError` was reached, not one of a library."""
+    if failure is None or failure.type_name not in TODO_TYPES:
+        return False
+    return failure.code.startswith("raise ") or not (failure.code or failure.message)
 
 
 def _causes(trial: Trial, mistakes: tuple[Mistake, ...]) -> list[str]:
@@ -175,6 +178,10 @@ def _about_arguments(exercise: Exercise, failure: Failure) -> list[str]:
 def _about_missing(failure: Failure) -> str:
     if failure.type_name == "resource":
         return f"The lesson's first cells load `{failure.message}`: run them first."
+    if failure.message in ("state_dict", "load_state_dict", "named_parameters"):
+        return (
+            f"`{failure.type_name}` is no nn.Module: write `class {failure.type_name}(nn.Module)`."
+        )
     if failure.type_name:
         return f"`{failure.type_name}` has no `{failure.message}`."
     return f"`{failure.message}` is not defined: run the cell that defines it."
@@ -199,6 +206,6 @@ def summary(verdict: Verdict) -> str:
 
 def text(verdict: Verdict) -> str:
     """The whole message as plain text, for a terminal or a screen reader."""
-    if verdict.status == PASSED:
+    if len(verdict.lines) == 1:
         return f"{summary(verdict)}. {verdict.lines[0]}"
     return "\n".join([summary(verdict), *verdict.lines])

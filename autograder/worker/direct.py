@@ -6,7 +6,7 @@ import inspect
 import io
 import linecache
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,10 +17,13 @@ from autograder.worker.guard import ForbiddenCall, forbid
 from autograder.worker.timer import TimeLimit, time_limit
 
 T = TypeVar("T")
+MISSING = object()
 MAX_OUTPUT = 20_000
 """Characters of printed text kept from one call."""
+MAX_MESSAGE = 300
+"""Characters kept of an error's message."""
 LIBRARIES = ("site-packages", "dist-packages", "/lib/python3", "\\Lib\\")
-OWN_FILES = str(Path(__file__).resolve().parent)
+OWN_FILES = str(Path(__file__).resolve().parents[1])
 
 
 class _Printed(io.StringIO):
@@ -62,29 +65,27 @@ class DirectStudent:
         return Handle(len(self._kept) - 1)
 
     def method(self, handle: Handle, name: str, *args: Value) -> Value:
-        owner = self._kept[handle.id]
-        if not hasattr(owner, name):
-            raise StudentError(Failure("missing", type(owner).__name__, name))
-        result = self._run(getattr(owner, name), args)
+        called = self._attribute(handle, name)
+        forward = getattr(self._kept[handle.id], "forward", None)
+        if name == "__call__" and callable(forward):
+            _check_arguments(forward, args)  # of a module, whose __call__ takes anything
+        result = self._run(called, args)
         self._results[handle.id] = result
         return wire.plain(result)
 
     def load_state(self, handle: Handle, state: Mapping[str, Value]) -> None:
-        owner = self._kept[handle.id]
-        if not hasattr(owner, "load_state_dict"):
-            raise StudentError(Failure("missing", type(owner).__name__, "load_state_dict"))
-        self._run(owner.load_state_dict, (dict(state),))
+        self._run(self._attribute(handle, "load_state_dict"), (dict(state),))
 
     def state(self, handle: Handle) -> dict[str, Value]:
-        owner = self._kept[handle.id]
-        return {name: wire.plain(value) for name, value in owner.state_dict().items()}
+        state = wire.plain(self._run(self._attribute(handle, "state_dict"), ()))
+        return state if isinstance(state, dict) else {}
 
     def grads(self, handle: Handle) -> dict[str, Value]:
-        owner, result = self._kept[handle.id], self._results.get(handle.id)
-        if result is None or not getattr(result, "requires_grad", False):
-            return {name: None for name, _ in owner.named_parameters()}
-        self._run(result.sum().backward, ())
-        return {name: wire.plain(p.grad) for name, p in owner.named_parameters()}
+        parameters = self._run(self._attribute(handle, "named_parameters"), ())
+        result: Any = self._results.get(handle.id)
+        if getattr(result, "requires_grad", False):
+            self._run(lambda: result.sum().backward(), ())
+        return {name: wire.plain(parameter.grad) for name, parameter in parameters}
 
     def output(self) -> str:
         printed, self._printed = self._printed, ""
@@ -96,6 +97,13 @@ class DirectStudent:
             raise StudentError(Failure("missing", "", name))
         if not callable(found):
             raise StudentError(Failure("missing", type(found).__name__, name))
+        return found
+
+    def _attribute(self, handle: Handle, name: str) -> Any:
+        owner = self._kept[handle.id]
+        found = self._run(lambda: getattr(owner, name, MISSING), ())
+        if found is MISSING:
+            raise StudentError(Failure("missing", type(owner).__name__, name))
         return found
 
     def _live(self, value: Value) -> Any:
@@ -120,25 +128,30 @@ class DirectStudent:
             with (
                 redirect_stdout(printed),
                 redirect_stderr(printed),
+                forbid(self._forbids) as refused,
                 time_limit(self._limit_s),
-                forbid(self._forbids),
             ):
-                return function(*live)
+                result = function(*live)
+            if refused:  # and the code has swallowed the refusal
+                raise ForbiddenCall(refused[0])
+            return result
         except TimeLimit:
             raise StudentError(Failure("timeout", message=f"{self._limit_s:g}")) from None
-        except ForbiddenCall as refused:
-            raise StudentError(Failure("forbidden", message=str(refused))) from None
-        except (SystemExit, GeneratorExit) as stop:
+        except ForbiddenCall as error:
+            raise StudentError(Failure("forbidden", message=str(error))) from None
+        except KeyboardInterrupt:
+            raise  # a person pressed Ctrl-C
+        except SystemExit as stop:
             raise StudentError(failure_of(stop, "exit")) from None
         except MemoryError as error:
             raise StudentError(failure_of(error, "memory")) from None
-        except Exception as error:
+        except BaseException as error:
             raise StudentError(failure_of(error, "exception")) from None
         finally:
             self._printed = (self._printed + printed.getvalue())[:MAX_OUTPUT]
 
 
-def _check_arguments(function: Callable[..., object], args: list[Any]) -> None:
+def _check_arguments(function: Callable[..., object], args: Sequence[Any]) -> None:
     """Tell a wrong parameter list from an error inside the function."""
     try:
         signature = inspect.signature(function)
@@ -163,8 +176,11 @@ def failure_of(error: BaseException, kind: str) -> Failure:
 
 
 def _first_line(error: BaseException) -> str:
+    """The first line of an error's message, with the next one where it ends in a colon."""
     try:
         text = str(error)
-    except Exception:
+    except BaseException:
         return ""
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:300]
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
+    first = " ".join(lines[:2]) if lines[0].endswith(":") else lines[0]
+    return first[:MAX_MESSAGE]

@@ -20,28 +20,31 @@ class ForbiddenCall(BaseException):
 
 
 @contextmanager
-def forbid(names: Iterable[str]) -> Iterator[None]:
+def forbid(names: Iterable[str]) -> Iterator[list[str]]:
     """Make the named functions raise `ForbiddenCall` while the block runs.
 
     A dotted name is replaced where it lives; for torch a function mode also sees calls under
-    any other name, and a dispatch mode the operation itself (`aten._softmax`).
+    any other name, and a dispatch mode the operation itself (`aten._softmax`). The list that
+    this gives holds every name that was refused, also where the code swallowed the exception.
     """
     names = tuple(names)
+    refused: list[str] = []
     with ExitStack() as stack:
         for name in names:
             for owner, attribute in _places(name):
-                stack.enter_context(mock.patch.object(owner, attribute, _refuser(name)))
+                stack.enter_context(mock.patch.object(owner, attribute, _refuser(name, refused)))
         if any(name.startswith(("torch.", "aten.")) for name in names) and "torch" in sys.modules:
-            for mode in _modes(names):
+            for mode in _modes(names, refused):
                 stack.enter_context(mode)
-        yield
+        yield refused
 
 
-def _refuser(name: str) -> Callable[..., Any]:
-    def refused(*_args: object, **_kwargs: object) -> None:
+def _refuser(name: str, refused: list[str]) -> Callable[..., Any]:
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        refused.append(name)
         raise ForbiddenCall(name)
 
-    return refused
+    return refuse
 
 
 def _places(name: str) -> Iterator[tuple[Any, str]]:
@@ -57,7 +60,7 @@ def _places(name: str) -> Iterator[tuple[Any, str]]:
             yield module, attribute
 
 
-def _modes(names: tuple[str, ...]) -> list[Any]:
+def _modes(names: tuple[str, ...], refused: list[str]) -> list[Any]:
     from torch.overrides import TorchFunctionMode
     from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -69,7 +72,7 @@ def _modes(names: tuple[str, ...]) -> list[Any]:
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
             if id(func) in functions:
-                raise ForbiddenCall(functions[id(func)])
+                _refuser(functions[id(func)], refused)()
             return func(*args, **(kwargs or {}))
 
     class Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -78,7 +81,7 @@ def _modes(names: tuple[str, ...]) -> list[Any]:
         ) -> Any:
             name = f"aten.{func.overloadpacket.__name__}"
             if name in operations:
-                raise ForbiddenCall(name)
+                _refuser(name, refused)()
             return func(*args, **(kwargs or {}))
 
     guards: list[Any] = [Functions()]
