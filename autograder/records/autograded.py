@@ -18,7 +18,7 @@ HIDDEN = re.compile(
 )
 SOLUTION = re.compile(r"^[ \t]*###[ \t]*BEGIN SOLUTION.*?###[ \t]*END SOLUTION[^\n]*$", re.M | re.S)
 HIDDEN_NOTE = "# The hidden tests are not shown here; they stand in the assignment's source.\n"
-STUB = "# YOUR CODE HERE"
+STUBS = {"code": "# YOUR CODE HERE", "markdown": "YOUR ANSWER HERE"}
 OWN = "added-"
 """How the ids of a student's own cells begin in a rebuilt notebook."""
 
@@ -59,7 +59,7 @@ def _shown(
     fact = cells({"cells": [raw]})[0]
     source = raw["source"]
     if fact.is_answer:
-        source = answers.get(name, SOLUTION.sub(STUB, source))
+        source = answers.get(name, _without_solution(source, fact.kind))
     if fact.is_test:
         source = HIDDEN.sub(HIDDEN_NOTE, source)
     cell = {**raw, "source": source}
@@ -68,6 +68,12 @@ def _shown(
     if fact.kind == "code":
         cell |= {"execution_count": None, "outputs": _outputs(verdicts.get(name))}
     return cell
+
+
+def _without_solution(source: str, kind: str) -> str:
+    """An answer cell that was not handed in: where no solution is marked, all of it is one."""
+    stub = STUBS.get(kind, "")
+    return SOLUTION.sub(stub, source) if SOLUTION.search(source) else stub
 
 
 def _students(cell: RawCell) -> RawCell:

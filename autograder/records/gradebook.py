@@ -32,7 +32,6 @@ ATTEMPTS = 3
 BACKUPS_KEPT = 10
 """Copies of the gradebook kept in the course folder; the oldest go first."""
 BACKUP_FOLDER = "gradebook-backups"
-SQLITE = "sqlite:///"
 
 
 class GradebookUnavailable(RuntimeError):
@@ -90,7 +89,7 @@ def write_result(
 def backup(course: Path) -> Path | None:
     """Copy the gradebook, also while others write; None where there is no gradebook file yet."""
     place = places.place(course)
-    database = _file(place)
+    database = place.file
     if database is None or not database.exists():
         return None
     folder = place.root / BACKUP_FOLDER
@@ -112,13 +111,6 @@ def _copy(database: Path, target: Path) -> None:
         closing(sqlite3.connect(target)) as copy,
     ):
         source.backup(copy)
-
-
-def _file(place: Place) -> Path | None:
-    """The file of an SQLite gradebook; None where the course uses another database."""
-    if not place.database.startswith(SQLITE):
-        return None
-    return place.root / place.database.removeprefix(SQLITE)
 
 
 def _only_notebook(place: Place, assignment: str) -> str:

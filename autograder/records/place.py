@@ -15,6 +15,7 @@ MAX_SMALL = 4096
 """Bytes of a submission's timestamp or secret; nbgrader writes at most 128."""
 MODE = 0o644
 """Permissions of the files written for students and graders."""
+SQLITE = "sqlite:///"
 SECRET = re.compile(r"[0-9A-Za-z]{16,256}\Z")
 
 
@@ -36,6 +37,13 @@ class Place:
     def database(self) -> str:
         """URL of the gradebook."""
         return str(self.directory.db_url)
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite gradebook; None where the course uses another database."""
+        if not self.database.startswith(SQLITE):
+            return None
+        return self.root / self.database.removeprefix(SQLITE)
 
     @property
     def course_id(self) -> str:

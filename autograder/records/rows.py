@@ -34,6 +34,15 @@ def transaction(place: Place, busy_s: float) -> Iterator[Any]:
         yield connection
 
 
+def select(place: Place, query: str, values: Values) -> list[tuple[Any, ...]]:
+    """Rows of one query, read without taking the write lock."""
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.pool import NullPool
+
+    with create_engine(place.database, poolclass=NullPool).connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query), values)]
+
+
 @cache
 def _engine(url: str, busy_s: float) -> Any:
     from sqlalchemy import create_engine, event

@@ -16,6 +16,8 @@ HIDDEN = re.compile(
 PICTURES = 0x2400
 """Code point of the first of Unicode's pictures of control characters."""
 DELETE = 0x7F
+LOOK = 4
+"""How many times its limit is read of a text that is cut to one line."""
 
 
 def visible(text: str) -> str:
@@ -31,7 +33,7 @@ def visible(text: str) -> str:
 
 def one_line(text: str, limit: int) -> str:
     """`text` on one visible line of at most `limit` characters."""
-    line = " ".join(visible(text).split())
+    line = " ".join(visible(text[: LOOK * limit]).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
