@@ -29,8 +29,8 @@ SEED_VARIABLE = "AUTOGRADER_GRADING_SEED"
 DEFAULT_SEED = "self-study"
 VERDICTS_VARIABLE = "AUTOGRADER_VERDICTS"
 """Environment variable with a file to which every verdict is added, as a line of JSON."""
-BENCH_LIMIT_S = 1.0
-"""Seconds a declared mistake may run while it is compared with a learner's result."""
+BENCH_SHARE = 0.2
+"""Share of an exercise's time limit that a declared mistake may take when it is compared."""
 MISSING = object()
 
 MakeStudent = Callable[[Lesson, Exercise, object], Student]
@@ -90,7 +90,8 @@ def verdict_on(
 def bench_student(lesson: Lesson, exercise: Exercise, mistake: Mistake) -> Student:
     """A student that runs a declared mistake, for comparison."""
     namespace = {**given_names(lesson), exercise.name: mistake.wrong}
-    return DirectStudent(namespace, resource, BENCH_LIMIT_S, exercise.forbids)
+    limit_s = BENCH_SHARE * exercise.limit_s
+    return DirectStudent(namespace, resource, limit_s, exercise.forbids)
 
 
 def given_names(lesson: Lesson) -> Mapping[str, object]:
