@@ -1,0 +1,140 @@
+"""The world: reproducible to the byte, correct in its English, and at peace with its own state."""
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+import tinyworld
+from tinyworld import corpus, dialogs, instructions, story, vocabulary
+from tinyworld.consistency import Checker
+from tinyworld.draw import Draw
+from tinyworld.nouns import a, plural
+from tinyworld.state import State
+
+SAMPLE = 400
+"""Texts read by a test that looks for mistakes of language."""
+BYTES = "cbfc5edcd1e576ac28825f548e5ab162aafe78eb05f579264922ee3a2bfd9ea7"
+
+
+def _text(seed: int) -> bytes:
+    d = Draw(seed)
+    texts = [corpus.document(d) for _ in range(SAMPLE)]
+    texts += [repr(dialogs.draw(d)) + repr(instructions.draw(d)) for _ in range(SAMPLE)]
+    return "\n".join(texts).encode()
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    """The hash stands for machines and Python versions that this test never sees."""
+    assert hashlib.sha256(_text(7)).hexdigest() == BYTES
+
+
+def test_another_seed_gives_other_bytes() -> None:
+    assert _text(7) != _text(8)
+
+
+def test_only_one_module_draws_and_only_through_random() -> None:
+    folder = Path(tinyworld.__file__).parent
+    users = [
+        file.name
+        for file in folder.rglob("*.py")
+        if re.search(r"^(import random|from random)", file.read_text(encoding="utf-8"), re.M)
+    ]
+    assert users == ["draw.py"]
+    drawing = (folder / "draw.py").read_text(encoding="utf-8")
+    assert re.findall(r"random\.Random\(.*?\)\)?\.(\w+)", drawing) == ["random"]
+
+
+@pytest.mark.parametrize("kind", sorted(corpus.MAKERS))
+def test_every_kind_of_document_is_written(kind: str) -> None:
+    d = Draw(f"kind/{kind}")
+    texts = [corpus.MAKERS[kind](d) for _ in range(50)]
+    assert all(texts)
+    assert len(set(texts)) > 45
+    assert not any("{" in text or "}" in text for text in texts)
+
+
+def test_the_world_has_words_and_plots_enough() -> None:
+    assert len({word.strip().lower() for word in vocabulary.words()}) >= 1000
+    assert len(story.PLOTS) >= 16
+
+
+@pytest.mark.parametrize("plot", [plot.name for plot in story.PLOTS])
+def test_a_plot_has_causes_and_consequences(plot: str) -> None:
+    told = story.make(Draw(f"plot/{plot}"), plot=plot)
+    assert told.state.reasons, "a reader can ask why"
+    assert told.state.place, "a reader can ask where"
+    assert told.summary.endswith(".")
+
+
+@pytest.mark.parametrize("plot", [story.SIMULATION, *(plot.name for plot in story.PLOTS)])
+def test_the_checker_accepts_the_worlds_own_stories(plot: str) -> None:
+    d = Draw(f"gold/{plot}")
+    for _ in range(25):
+        told = story.make(d, plot=plot)
+        assert Checker("", State()).problems(told.text) == [], told.text
+
+
+TOLD = (
+    "Kate was in the park. There was a red ball in the park. Kate took the ball. "
+    "Tom was at the zoo."
+)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "because"),
+    [
+        ("Kate went to the park.", "already there"),
+        ("Kate gave the ball to Tom.", "not in the same place"),
+        ("Tom put down the ball.", "did not have"),
+        ("Tom took the ball.", "was not there"),
+        ("Kate took the kite.", "which kite"),
+        ("Kate had a blue ball.", "was red"),
+        ("Kate flew to the moon.", "cannot read"),
+        ("Zorp went to the zoo.", "Zorp"),
+    ],
+)
+def test_the_checker_names_a_contradiction(wrong: str, because: str) -> None:
+    checker = Checker("", State())
+    assert checker.problems(TOLD) == []
+    (problem,) = checker.problems(wrong)
+    assert because in problem
+
+
+def test_articles_fit_the_next_sound() -> None:
+    text = _text(11).decode()
+    wrong = re.findall(r"\ba [aeio]\w+", text) + re.findall(r"\ban [^aeiouhAEIOU\W]\w*", text)
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("noun", "one", "many"),
+    [
+        ("apple", "an apple", "apples"), ("box", "a box", "boxes"), ("key", "a key", "keys"),
+        ("mouse", "a mouse", "mice"), ("uniform", "a uniform", "uniforms"),
+        ("cherry", "a cherry", "cherries"),
+        ("knife", "a knife", "knives"), ("scissors", "scissors", "scissors"),
+        ("ukulele", "a ukulele", "ukuleles"), ("potato", "a potato", "potatoes"),
+    ],
+)  # fmt: skip
+def test_articles_and_plurals(noun: str, one: str, many: str) -> None:
+    assert (a(noun), plural(noun)) == (one, many)
+
+
+def test_uncounted_nouns_have_no_article() -> None:
+    assert (a("water"), a("milk"), a("garlic")) == ("water", "milk", "garlic")
+
+
+def test_draws_cover_their_range_evenly() -> None:
+    """1,200 throws of a die: each face 200 times, five standard deviations are 65."""
+    d = Draw("die")
+    throws = [d.between(1, 6) for _ in range(1200)]
+    assert all(abs(throws.count(face) - 200) < 65 for face in range(1, 7))
+    assert set(throws) == set(range(1, 7))
+
+
+def test_a_sample_has_no_repeats_and_leaves_its_source_alone() -> None:
+    source = list(range(10))
+    drawn = Draw("sample").sample(source, 6)
+    assert len(set(drawn)) == 6 and source == list(range(10))

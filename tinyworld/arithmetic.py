@@ -1,0 +1,101 @@
+"""Sums and word problems, answered at once or in steps."""
+
+from dataclasses import dataclass
+
+from tinyworld.draw import Draw
+from tinyworld.nouns import KINDS, PLURAL_ONLY, UNCOUNTABLE, plural
+from tinyworld.splits import held_out
+from tinyworld.words import PEOPLE, TOYS, she
+
+STEP_BY_STEP = "Let's think step by step."
+"""The cue that asks for steps."""
+CONCLUSION = "The answer is"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A question about numbers, the way to its answer, and the answer."""
+
+    question: str
+    steps: str
+    answer: int
+
+    @property
+    def worked(self) -> str:
+        """The answer in steps, with the cue that asks for them."""
+        return f"{STEP_BY_STEP} {self.steps} {CONCLUSION} {self.answer}."
+
+
+def sum_steps(x: int, y: int) -> str:
+    """Column addition of two-digit numbers in words."""
+    ones = x % 10 + y % 10
+    carry = ones // 10
+    tens = x // 10 + y // 10 + carry
+    first = f"{x % 10} + {y % 10} = {ones}, write {ones % 10}"
+    if carry:
+        return f"{first}, carry 1. {x // 10} + {y // 10} + 1 = {tens}."
+    return f"{first}. {x // 10} + {y // 10} = {tens}."
+
+
+def two_digit_sum(d: Draw, held: bool = False) -> Problem:
+    """`47 + 38` with its columns."""
+    while True:
+        x, y = d.between(10, 99), d.between(10, 99)
+        if held_out("sum", f"{x}+{y}") == held:
+            return Problem(f"{x} + {y}", sum_steps(x, y), x + y)
+
+
+_COUNTED = [
+    noun
+    for noun in (*KINDS["fruit"], *KINDS["vegetable"], *KINDS["flower"], *TOYS)
+    if noun not in UNCOUNTABLE and noun not in PLURAL_ONLY
+]
+_GAINS = ("buys {n} more", "finds {n} more", "gets {n} more from {other}")
+_LOSSES = ("gives {n} to {other}", "loses {n}", "sells {n}")
+MAX_START, MAX_CHANGE = 20, 9
+"""Largest number at the start and largest change of a word problem."""
+
+
+def word_problem(d: Draw, held: bool = False) -> Problem:
+    """Somebody has some things, and two to four times the number changes."""
+    while True:
+        problem = _word_problem(d)
+        if held_out("problem", problem.question) == held:
+            return problem
+
+
+def _word_problem(d: Draw) -> Problem:
+    name, other = d.sample(list(PEOPLE), 2)
+    things = plural(d.choice(_COUNTED))
+    pronoun = "She" if she(name) else "He"
+    total = d.between(5, MAX_START)
+    story, steps = [f"{name} has {total} {things}."], []
+    for _ in range(d.between(2, 4)):
+        change = d.between(2, MAX_CHANGE)
+        gain = total <= change or d.chance(0.5)
+        result = total + change if gain else total - change
+        deed = d.choice(_GAINS if gain else _LOSSES).format(n=change, other=other)
+        story.append(f"{pronoun} {deed}.")
+        steps.append(f"{total} {'+' if gain else '-'} {change} = {result}.")
+        total = result
+    when = d.choice(("now", "in the end"))
+    story.append(f"How many {things} does {name} have {when}?")
+    return Problem(" ".join(story), " ".join(steps), total)
+
+
+SUM_QUESTIONS = ("What is {q}?", "{q} = ?", "How much is {q}?", "{q}")
+_CUES = (("Question", "Answer"), ("Q", "A"), ("Problem", "Answer"), ("Problem", "Solution"))
+
+
+def document(d: Draw) -> str:
+    """One to five problems of one sort, all direct or all in steps."""
+    sums, worked = d.chance(0.5), d.chance(0.75)
+    question, answer = d.choice(_CUES)
+    form = d.choice(SUM_QUESTIONS)
+    rows = []
+    for _ in range(d.between(1, 5)):
+        problem = two_digit_sum(d) if sums else word_problem(d)
+        asked = form.format(q=problem.question) if sums else problem.question
+        said = problem.worked if worked else str(problem.answer)
+        rows.append(f"{question}: {asked}\n{answer}: {said}")
+    return "\n\n".join(rows)

@@ -1,0 +1,57 @@
+"""From nothing to three models: tokenizer, base, instruct, chat; what is done is kept."""
+
+from pathlib import Path
+
+import torch
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+
+from tinyworld import tokens
+from tinyworld.curve import draw_curve
+from tinyworld.progress import Progress
+from tinyworld.recipe import STAGES, Preset
+from tinyworld.train import Run, new_model, train
+
+MODEL_FOLDER, TOKENIZER_FOLDER = "model", "tokenizer"
+CURVE_FILE = "curve.png"
+
+
+def tokenizer_of(folder: Path) -> PreTrainedTokenizerFast:
+    """The run's tokenizer, built once."""
+    place = folder / TOKENIZER_FOLDER
+    if not (place / "tokenizer.json").exists():
+        tokens.build().save_pretrained(place)
+    return tokens.load(place)
+
+
+def model_folder(folder: Path, stage: str) -> Path:
+    """Where a stage's finished model lies."""
+    return folder / stage / MODEL_FOLDER
+
+
+def build(preset: Preset, folder: Path, seed: int, last: str = STAGES[-1]) -> Path:
+    """Train the stages up to `last` that are not done yet; returns the last model's folder."""
+    tokenizer = tokenizer_of(folder)
+    for stage in STAGES[: STAGES.index(last) + 1]:
+        if not (model_folder(folder, stage) / "model.safetensors").exists():
+            _train_stage(Run(preset, stage, seed, folder / stage), tokenizer)
+    return model_folder(folder, last)
+
+
+def _train_stage(run: Run, tokenizer: PreTrainedTokenizerFast) -> None:
+    before = STAGES.index(run.stage) - 1
+    model = (
+        new_model(run.preset, tokenizer, run.seed)
+        if before < 0
+        else _open(model_folder(run.folder.parent, STAGES[before]))
+    )
+    total = run.preset.steps[run.stage]
+    train(run, model, tokenizer, Progress(run.stage, total, run.preset.tokens_per_step))
+    draw_curve(run.losses, run.stage, run.folder / CURVE_FILE)
+    place = model_folder(run.folder.parent, run.stage)
+    tokenizer.save_pretrained(place)
+    model.save_pretrained(place)
+
+
+def _open(folder: Path) -> LlamaForCausalLM:
+    model: LlamaForCausalLM = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    return model

@@ -1,0 +1,144 @@
+"""`tinyworld`: look at the world, talk to its models, measure them, train your own."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tinyworld import MODELS
+
+SAMPLE_TOKENS = 130
+"""New tokens of `tinyworld sample`."""
+
+
+def _world(options: argparse.Namespace) -> int:
+    from tinyworld import questions, story
+    from tinyworld.draw import Draw
+
+    d = Draw(f"world/{options.seed}")
+    told = story.make(d, plot=options.plot)
+    print(f"plot: {told.plot}\n\n{told.text}\n")
+    if told.summary:
+        print(f"summary: {told.summary}\n")
+    for name, facts in vars(told.state).items():
+        for key, value in facts.items():
+            print(f"{name}: {key} = {value}")
+    print()
+    for asked in questions.draw(d, told, 6):
+        print(f"{asked.text} {asked.answer}")
+    return 0
+
+
+def _sample(options: argparse.Namespace) -> int:
+    from tinyworld.measure.opening import open_model
+    from tinyworld.talk import continue_text, talk
+
+    decoder, kind = open_model(options.model)
+    if kind == "base":
+        return continue_text(decoder, options.prompt or [], options.temperature, options.seed)
+    return talk(decoder, options.prompt or [], options.temperature, options.seed)
+
+
+def _eval(options: argparse.Namespace) -> int:
+    from tinyworld.measure.command import evaluate
+
+    report = evaluate(
+        [options.model] if options.model else list(MODELS),
+        n=options.n,
+        seed=options.seed,
+        show=None if options.json else print,
+    )
+    if options.json:
+        print(json.dumps(report, ensure_ascii=False, indent=1))
+    return 1 if options.bars and not report["ok"] else 0
+
+
+def _train(options: argparse.Namespace) -> int:
+    import torch
+
+    from tinyworld.build import build
+    from tinyworld.recipe import PRESETS
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    folder = options.folder or Path("build") / f"tinyworld-{options.preset}"
+    made = build(PRESETS[options.preset], folder, options.seed, options.stage)
+    print(
+        f"Done: {made}\nTry it: tinyworld sample {made}\nMeasure it: tinyworld eval {made} --quick"
+    )
+    return 0
+
+
+def _ship(options: argparse.Namespace) -> int:
+    from tinyworld.ship import ship
+
+    for place in ship(options.folder, options.report, options.note):
+        print(place)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tinyworld", description=__doc__)
+    verbs = parser.add_subparsers(required=True, metavar="verb")
+    _add_looking(verbs)
+    _add_measuring(verbs)
+    _add_training(verbs)
+    return parser
+
+
+def _add_looking(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    world = verbs.add_parser("world", help="a story and everything that is true in it")
+    world.add_argument("--seed", type=int, default=0)
+    world.add_argument("--plot", help="a plot's name, or `simulation`")
+    world.set_defaults(run=_world)
+    sample = verbs.add_parser("sample", help="let a model write, or talk to it")
+    sample.add_argument("model", nargs="?", default="chat", help="a shipped name or a folder")
+    sample.add_argument("--prompt", action="append", help="text or turn; several make a dialog")
+    sample.add_argument("--temperature", type=float, default=0.0, help="0: always the likeliest")
+    sample.add_argument("--seed", type=int, default=0)
+    sample.set_defaults(run=_sample)
+
+
+def _add_measuring(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    measure = verbs.add_parser("eval", help="measure what a model can do")
+    measure.add_argument("model", nargs="?", help="a shipped name or a folder; default: all three")
+    measure.add_argument("--json", action="store_true", help="one JSON object, nothing else")
+    measure.add_argument("--bars", action="store_true", help="exit 1 when a bar is missed")
+    measure.add_argument("--seed", type=int, default=0, help="of the prompts")
+    measure.add_argument(
+        "--quick", dest="n", action="store_const", const=100, default=500,
+        help="100 prompts a cell instead of 500",
+    )  # fmt: skip
+    measure.set_defaults(run=_eval)
+
+
+def _add_training(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    train = verbs.add_parser("train", help="train a model of your own; a killed run continues")
+    train.add_argument("--preset", default="tiny", choices=("tiny", "small", "full", "test"))
+    train.add_argument("--folder", type=Path, help="default: build/tinyworld-PRESET")
+    train.add_argument("--seed", type=int, default=1)
+    train.add_argument("--stage", default="chat", choices=MODELS, help="stop after this one")
+    train.add_argument("--threads", type=int, help="must stay the same over a run")
+    train.set_defaults(run=_train)
+    ship = verbs.add_parser("ship", help="copy a finished run into the package, with model cards")
+    ship.add_argument("folder", type=Path)
+    ship.add_argument(
+        "--report", type=Path, required=True, help="output of `tinyworld eval --json`"
+    )
+    ship.add_argument("--note", default="", help="a sentence about hardware and time")
+    ship.set_defaults(run=_ship)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; a sentence instead of a traceback where the user can help it."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (FileNotFoundError, ValueError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

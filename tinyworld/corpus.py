@@ -1,0 +1,143 @@
+"""Documents of every kind, mixed as a phase of training asks for them."""
+
+from collections.abc import Callable, Mapping
+from itertools import accumulate
+
+from tinyworld import arithmetic, facts, mapping, pairs, questions, reviews, story
+from tinyworld.draw import Draw
+from tinyworld.formats import Format, any_format, cue_format, gap, plain_format, random_cues
+from tinyworld.opinions import LABEL_WORDS
+
+_QUESTION_CUES = (("Question", "Answer"), ("Q", "A"), ("Question", "A"), ("Query", "Response"))
+_SUMMARY_CUES = ("Summary", "In short", "Summary", "In one sentence")
+_REVIEW_CUES = (("Review", "Sentiment"), ("Text", "Sentiment"), ("Review", "Opinion"))
+_TOPIC_CUES = (("Text", "Topic"), ("Review", "Topic"), ("Text", "About"))
+_AMBIGUOUS_CUES = (("Text", "Label"), ("Review", "Label"), ("Input", "Output"), ("Text", "Answer"))
+DEFAULT_LABELS_SHARE = 0.5
+"""Part of the named sentiment documents that use `negative` and `positive`."""
+
+
+def plain_story(d: Draw) -> str:
+    """A story and nothing else."""
+    return story.make(d).text
+
+
+def _asked(d: Draw, told: story.Story, form: Format) -> str:
+    asked = questions.draw(d, told, d.between(3, 8))
+    return form.between.join((told.text, *(form.pair(q.text, q.answer) for q in asked)))
+
+
+def story_questions(d: Draw) -> str:
+    """One or two stories, each with questions and answers."""
+    usual = d.chance(0.55)
+    cues = d.choice(_QUESTION_CUES) if usual else random_cues(d)
+    form = Format(f"{cues[0]}: ", f"\n{cues[1]}:{gap(d)}", "\n") if usual else cue_format(d, cues)
+    opening = "Story: " if d.chance(0.2) else ""
+    return "\n\n".join(opening + _asked(d, story.make(d), form) for _ in range(1 + d.chance(0.15)))
+
+
+def story_summaries(d: Draw) -> str:
+    """One or two stories, each with its summary."""
+    cue = d.choice(_SUMMARY_CUES) if d.chance(0.7) else random_cues(d)[0]
+    middle = f"\n{cue}:{gap(d)}"
+    told = [story.make_plotted(d) for _ in range(d.between(1, 2))]
+    return "\n\n".join(f"{one.text}{middle}{one.summary}" for one in told)
+
+
+def _labels(d: Draw) -> tuple[str, str]:
+    return LABEL_WORDS[0] if d.chance(DEFAULT_LABELS_SHARE) else d.choice(LABEL_WORDS)
+
+
+def sentiment(d: Draw) -> str:
+    """Reviews, easy or hard, with labels that say what they mean."""
+    values, counts, hard = _labels(d), d.choice(reviews.COUNTS), d.chance(0.65)
+    named = d.chance(0.7)
+    cues = d.choice(_REVIEW_CUES if named else _AMBIGUOUS_CUES)
+    form = cue_format(d, cues) if named or d.chance(0.5) else any_format(d)
+    heading = f"Labels: {values[0]}, {values[1]}\n" if d.chance(0.25) else ""
+    if hard and d.chance(0.2):
+        heading += f"Only the {counts} counts.\n"
+    rows = []
+    for _ in range(d.between(1, 11)):
+        review = reviews.hard(d, counts) if hard else reviews.easy(d)
+        rows.append((review.text, values[review.positive]))
+    return heading + form.document(rows)
+
+
+def topics(d: Draw) -> str:
+    """Reviews with their topic."""
+    named = d.chance(0.6)
+    cues = d.choice(_TOPIC_CUES if named else _AMBIGUOUS_CUES)
+    form = cue_format(d, cues) if named or d.chance(0.5) else any_format(d)
+    made = [reviews.easy(d) for _ in range(d.between(1, 9))]
+    return form.document([(review.text, review.topic) for review in made])
+
+
+SHORT_SHARE = 0.4
+"""Part of the first mapping documents that surely have one-token labels."""
+
+
+def keys_first(d: Draw) -> str:
+    """A key document in one of the first two forms."""
+    return mapping.key_document(d, plain_format(d), SHORT_SHARE)
+
+
+def kinds_first(d: Draw) -> str:
+    """A kind document in one of the first two forms."""
+    return mapping.kind_document(d, plain_format(d), SHORT_SHARE)
+
+
+def opinions_first(d: Draw) -> str:
+    """An opinion document in one of the first two forms."""
+    return mapping.opinion_document(d, plain_format(d))
+
+
+Maker = Callable[[Draw], str]
+MAKERS: dict[str, Maker] = {
+    "keys first": keys_first,
+    "kinds first": kinds_first,
+    "opinions first": opinions_first,
+    "mapping": mapping.document,
+    "story": plain_story,
+    "questions": story_questions,
+    "summaries": story_summaries,
+    "sentiment": sentiment,
+    "topics": topics,
+    "tasks": facts.task_document,
+    "facts": facts.fact_document,
+    "pairs": pairs.document,
+    "arithmetic": arithmetic.document,
+}
+"""Kind of document → its maker."""
+
+CURRICULUM = {
+    "keys first": 26, "kinds first": 30, "opinions first": 6, "mapping": 4, "story": 5,
+    "questions": 9, "summaries": 3, "sentiment": 4, "topics": 2, "tasks": 6, "facts": 7,
+    "pairs": 4, "arithmetic": 3,
+}  # fmt: skip
+MIXTURE = {
+    "keys first": 2, "kinds first": 4, "mapping": 22, "story": 6, "questions": 26, "summaries": 6,
+    "sentiment": 11, "topics": 2, "tasks": 5, "facts": 5, "pairs": 9, "arithmetic": 7,
+}  # fmt: skip
+"""Kind of document → percent of the documents' tokens, nearly."""
+
+TYPICAL_TOKENS = {
+    "keys first": 80, "kinds first": 90, "opinions first": 130, "mapping": 125, "story": 72,
+    "questions": 165, "summaries": 147, "sentiment": 120, "topics": 75, "tasks": 45, "facts": 35,
+    "pairs": 100, "arithmetic": 160,
+}  # fmt: skip
+"""Kind of document → its usual length, which turns shares of tokens into shares of draws."""
+
+PROSE = ("story", "questions", "summaries", "sentiment", "topics", "facts", "pairs", "arithmetic")
+
+
+def document(d: Draw, mixture: Mapping[str, float] = MIXTURE) -> str:
+    """A document of a mixture."""
+    kinds = list(mixture)
+    weights = accumulate(mixture[kind] / TYPICAL_TOKENS[kind] for kind in kinds)
+    return MAKERS[d.weighted(kinds, list(weights))](d)
+
+
+def prose(d: Draw) -> str:
+    """A document without nonsense: what the vocabulary is drawn from."""
+    return MAKERS[d.choice(PROSE)](d)

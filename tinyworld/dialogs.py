@@ -1,0 +1,181 @@
+"""Dialogs: several turns, in which what was said before must be remembered."""
+
+from dataclasses import dataclass
+
+from tinyworld import instructions, questions, story
+from tinyworld.draw import Draw
+from tinyworld.words import COLOURS, FOODS, PEOPLE, PET_NAMES, PETS, PLACES, place_phrase
+
+USER, ASSISTANT = "user", "assistant"
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Something a user says about themselves, and how they ask for it later."""
+
+    tell: tuple[str, ...]
+    reply: tuple[str, ...]
+    ask: tuple[str, ...]
+    held_ask: tuple[str, ...]
+    answer: str
+
+
+MEMORIES = {
+    "name": Memory(
+        ("My name is {x}.", "I am {x}.", "Hello, I am called {x}.", "Hi! My name is {x}."),
+        ("Nice to meet you, {x}.", "Hello, {x}."),
+        ("What is my name?", "Who am I?", "Do you know my name?", "Tell me my name.",
+         "What am I called?", "Say my name, please."),
+        ("Can you tell me my name?", "Do you remember what I am called?"),
+        "Your name is {x}.",
+    ),
+    "colour": Memory(
+        ("My favourite colour is {x}.", "I like the colour {x} best.", "I love everything {x}.",
+         "The colour I like most is {x}."),
+        ("{X} is a nice colour.", "I like {x} too."),
+        ("What is my favourite colour?", "Which colour do I like?", "What colour do I love?",
+         "Tell me my favourite colour.", "Do you know my favourite colour?",
+         "Name my favourite colour."),
+        ("Can you tell me my favourite colour?", "Do you remember which colour I like best?"),
+        "Your favourite colour is {x}.",
+    ),
+    "pet": Memory(
+        ("I have a {x} called {y}.", "My {x} is called {y}.",
+        "At home I have a {x}. It is called {y}.",
+         "I live with a {x} called {y}."),
+        ("{y} is a good name for a {x}.", "How nice! A {x}."),
+        ("What is my {x} called?", "What is the name of my {x}?", "Do you know the name of my {x}?",
+         "Tell me the name of my {x}.", "What do I call my {x}?",
+         "Say the name of my {x}, please."),
+        ("Can you tell me what my {x} is called?", "Do you remember the name of my {x}?"),
+        "Your {x} is called {y}.",
+    ),
+    "place": Memory(
+        ("I work {x}.", "Every day I work {x}.", "My work is {x}.", "I have a job {x}."),
+        ("That sounds interesting.", "It must be nice there."),
+        ("Where do I work?", "Where is my work?", "Tell me where I work.",
+        "Do you know where I work?",
+         "In which place do I work?", "Where is my job?"),
+        ("Can you tell me where I work?", "Do you remember where my job is?"),
+        "You work {x}.",
+    ),
+    "food": Memory(
+        ("My favourite food is {x}.", "I like {x} best.", "I eat {x} every day.", "I love {x}."),
+        ("That is delicious.", "I would like some too."),
+        ("What is my favourite food?", "What do I like to eat?", "Which food do I love?",
+         "Tell me my favourite food.", "Do you know what I like to eat?",
+         "What is the food I like?"),
+        ("Can you tell me my favourite food?", "Do you remember what I like to eat?"),
+        "Your favourite food is {x}.",
+    ),
+    "friend": Memory(
+        ("My best friend is {x}.", "{x} is my best friend.", "I have a good friend. It is {x}.",
+         "My friend is called {x}."),
+        ("It is good to have friends.", "{x} is lucky."),
+        ("Who is my best friend?", "What is my friend called?", "Tell me who my friend is.",
+         "Do you know my best friend?", "What is the name of my friend?", "Who is my friend?"),
+        ("Can you tell me who my best friend is?", "Do you remember the name of my friend?"),
+        "Your best friend is {x}.",
+    ),
+}  # fmt: skip
+
+_FOODS = [food for food in FOODS if food not in ("egg", "sandwich", "noodles")]
+_SMALL_TALK = (
+    ("How are you?", "I am well, thank you."), ("Good morning!", "Good morning!"),
+    ("Hello!", "Hello! How can I help you?"), ("Thank you.", "You are welcome."),
+    ("That is nice.", "I am glad."), ("Are you a robot?", "I am a small language model."),
+    ("What can you do?", "I can answer questions, tell stories and translate."),
+    ("I am tired today.", "I hope you can rest soon."), ("It is raining.",
+    "Take an umbrella with you."),
+    ("Who are you?", "I am a small language model."), ("Goodbye!", "Goodbye!"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the user says, what the assistant answers, and whether memory is needed for it."""
+
+    user: str
+    assistant: str
+    memory: str = ""
+
+
+def _values(d: Draw, kind: str) -> dict[str, str]:
+    sources = {"name": PEOPLE, "friend": PEOPLE, "colour": COLOURS, "food": _FOODS, "pet": PETS}
+    if kind == "place":
+        return {"x": place_phrase(d.choice(list(PLACES)))}
+    x = d.choice(list(sources[kind]))
+    return {"x": x, "X": x.capitalize(), "y": d.choice(list(PET_NAMES))}
+
+
+def _other_turn(d: Draw) -> Turn:
+    if d.chance(0.45):
+        return Turn(*d.choice(_SMALL_TALK))
+    simple = d.choice(("opposite", "plural", "past", "kind", "japanese word", "sum", "sentiment",
+                       "topic", "translate", "list"))  # fmt: skip
+    made = instructions.make(d, simple)
+    return Turn(made.request, made.answer)
+
+
+def memory_dialog(d: Draw, held: bool = False) -> list[Turn]:
+    """One to three things are said, other things come between, and all are asked for."""
+    kinds = d.sample(list(MEMORIES), d.between(1, 3))
+    values = {kind: _values(d, kind) for kind in kinds}
+    turns = []
+    for kind in kinds:
+        memory, filled = MEMORIES[kind], values[kind]
+        turns.append(
+            Turn(d.choice(memory.tell).format(**filled), d.choice(memory.reply).format(**filled))
+        )
+    for _ in range(d.between(0, 2)):
+        turns.insert(d.below(len(turns) + 1), _other_turn(d))
+    for kind in d.shuffle(kinds):
+        memory, filled = MEMORIES[kind], values[kind]
+        question = d.choice(memory.held_ask if held else memory.ask).format(**filled)
+        if d.chance(0.2):
+            turns.append(_other_turn(d))
+        turns.append(Turn(question, memory.answer.format(**filled), kind))
+    return turns
+
+
+_ASK_STORY = (
+    "Tell me a story.", "I would like a story.", "Tell me a story about {a}.",
+    "Do you know a story?", "Write a story with {b}.",
+)  # fmt: skip
+
+
+def story_dialog(d: Draw, held: bool = False) -> list[Turn]:
+    """The user gives or asks for a story and then talks about it."""
+    told = story.make_plotted(d, held)
+    if d.chance(0.6):
+        ask = d.choice(_ASK_STORY).format(**told.roles)
+        turns = [Turn(ask, told.text)]
+    else:
+        ask = d.choice(("Here is a story. {x}", "Listen to this. {x}", "I read this. {x}"))
+        turns = [
+            Turn(
+                ask.format(x=told.text),
+                d.choice(("What a nice story!", "I like it.", "Thank you.")),
+            )
+        ]
+    for asked in questions.draw(d, told, d.between(1, 4)):
+        turns.append(Turn(asked.text, asked.answer, asked.kind))
+    if d.chance(0.3):
+        turns.append(
+            Turn(d.choice(("Summarise the story.", "What happened, in short?")), told.summary)
+        )
+    return turns
+
+
+def messages(turns: list[Turn]) -> list[dict[str, str]]:
+    """The turns as chat messages."""
+    return [
+        {"role": role, "content": text}
+        for turn in turns
+        for role, text in ((USER, turn.user), (ASSISTANT, turn.assistant))
+    ]
+
+
+def draw(d: Draw) -> list[Turn]:
+    """A dialog of any sort, for training."""
+    return memory_dialog(d) if d.chance(0.6) else story_dialog(d)

@@ -1,0 +1,102 @@
+"""Batched greedy decoding with a cache: many prompts at once, each stopping where it should."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
+
+BATCH = 64
+"""Prompts decoded together; more gave no better speed on two cores."""
+
+
+@dataclass(frozen=True)
+class Decoder:
+    """A model and its tokenizer, ready to answer many prompts."""
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+
+    def complete(self, prompts: Sequence[str], max_new_tokens: int, stop: str = "\n") -> list[str]:
+        """The greedy continuation of each prompt, up to `stop` or an end token."""
+        order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
+        answers = [""] * len(prompts)
+        for start in range(0, len(order), BATCH):
+            chosen = order[start : start + BATCH]
+            texts = self._batch([prompts[i] for i in chosen], max_new_tokens, stop)
+            for i, text in zip(chosen, texts, strict=True):
+                answers[i] = text
+        return answers
+
+    def reply(self, dialogs: Sequence[list[dict[str, str]]], max_new_tokens: int) -> list[str]:
+        """The assistant's next turn in each dialog."""
+        prompts = [
+            str(
+                self.tokenizer.apply_chat_template(
+                    turns, tokenize=False, add_generation_prompt=True
+                )
+            )
+            for turns in dialogs
+        ]
+        return self.complete(["<|endoftext|>" + prompt for prompt in prompts], max_new_tokens, "")
+
+    def _batch(self, prompts: list[str], max_new_tokens: int, stop: str) -> list[str]:
+        start = [p if p.startswith("<|endoftext|>") else "<|endoftext|>" + p for p in prompts]
+        encoded = self.tokenizer(start, return_tensors="pt", padding=True, add_special_tokens=False)
+        produced = greedy(
+            self.model,
+            encoded["input_ids"].to(self.model.device),
+            encoded["attention_mask"].to(self.model.device),
+            max_new_tokens,
+            self._stopper(stop),
+        )
+        return [self._text(ids, stop) for ids in produced]
+
+    def _stopper(self, stop: str) -> Callable[[Tensor], Tensor]:
+        ends = [self.tokenizer.convert_tokens_to_ids(t) for t in ("<|endoftext|>", "<|end|>")]
+        if stop:
+            ends += [i for t, i in self.tokenizer.get_vocab().items() if t.startswith("Ċ")]
+        table = torch.zeros(len(self.tokenizer), dtype=torch.bool, device=self.model.device)
+        table[torch.tensor([i for i in ends if i is not None], device=self.model.device)] = True
+        return lambda ids: table[ids]
+
+    def _text(self, ids: list[int], stop: str) -> str:
+        text = str(self.tokenizer.decode(ids, skip_special_tokens=True))
+        return (text.split(stop)[0] if stop else text).strip()
+
+
+@torch.inference_mode()
+def greedy(
+    model: PreTrainedModel,
+    ids: Tensor,
+    mask: Tensor,
+    max_new_tokens: int,
+    stops: Callable[[Tensor], Tensor],
+) -> list[list[int]]:
+    """Greedy continuation of left-padded prompts; finished ones leave the batch."""
+    produced: list[list[int]] = [[] for _ in range(len(ids))]
+    alive = torch.arange(len(ids), device=ids.device)
+    cache = DynamicCache()
+    positions = (mask.cumsum(-1) - 1).clamp(min=0)
+    for _ in range(max_new_tokens):
+        logits = model(
+            ids,
+            attention_mask=mask,
+            position_ids=positions,
+            past_key_values=cache,
+            logits_to_keep=1,
+        ).logits
+        best = logits[:, -1].argmax(-1)  # (alive,)
+        for i, token in zip(alive.tolist(), best.tolist(), strict=True):
+            produced[i].append(token)
+        kept = (~stops(best)).nonzero().flatten()
+        if len(kept) == 0:
+            break
+        if len(kept) < len(best):
+            cache.batch_select_indices(kept)
+            alive, best, mask, positions = alive[kept], best[kept], mask[kept], positions[kept]
+        ids = best[:, None]
+        mask = torch.cat([mask, torch.ones_like(ids)], dim=-1)
+        positions = positions[:, -1:] + 1
+    return produced

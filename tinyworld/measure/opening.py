@@ -1,0 +1,39 @@
+"""Opening a model by a shipped name or a folder."""
+
+from pathlib import Path
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from tinyworld import MODELS, path
+from tinyworld.generate import Decoder
+
+
+def folder_of(name: str) -> Path:
+    """The folder of a shipped model or of one's own."""
+    if name in MODELS:
+        return path(name)
+    folder = Path(name)
+    if not (folder / "config.json").exists():
+        raise FileNotFoundError(
+            f"{name} is neither one of {', '.join(MODELS)} nor a model's folder."
+        )
+    return folder
+
+
+def kind_of(folder: Path) -> str:
+    """base, instruct or chat, by the name of the folder or of the one around it."""
+    for part in (folder.resolve().name, folder.resolve().parent.name):
+        if part in MODELS:
+            return part
+    return "base"
+
+
+def open_model(name: str) -> tuple[Decoder, str]:
+    """The model, in 32 bits and without gradients, and its kind."""
+    folder = folder_of(name)
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    model.train(False)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.nn.Module.to(model, device)
+    return Decoder(model, AutoTokenizer.from_pretrained(folder)), kind_of(folder)

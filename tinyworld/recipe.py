@@ -1,0 +1,102 @@
+"""The recipes: every number that decides what a training run does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tinyworld.corpus import CURRICULUM, MIXTURE
+
+STAGES = ("base", "instruct", "chat")
+"""In the order in which they are trained; each starts from the one before."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The dimensions of the Llama."""
+
+    hidden: int = 192
+    layers: int = 4
+    heads: int = 6
+    key_value_heads: int = 3
+    feed_forward: int = 512
+    positions: int = 512
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Learning rates: Muon's for matrices, AdamW's for embeddings and norms."""
+
+    matrices: float
+    vectors: float
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One complete recipe."""
+
+    name: str
+    steps: Mapping[str, int]
+    """Stage → optimizer steps."""
+    curriculum_steps: int
+    """Steps at the start of `base` that see the dense mapping documents."""
+    shape: Shape = Shape()
+    row_tokens: int = 256
+    rows: int = 16
+    """Rows a step; a row is filled with whole documents."""
+    micro_rows: int = 4
+    """Rows that pass through the model at once."""
+    base_rates: Rates = Rates(0.02, 4e-3)
+    tuning_rates: Rates = Rates(0.006, 1.2e-3)
+    warmup_steps: int = 100
+    decay_share: float = 0.6
+    """Last part of a stage in which the rates fall to zero, linearly."""
+    weight_decay: float = 0.02
+
+    @property
+    def tokens_per_step(self) -> int:
+        """Tokens in one optimizer step, padding included."""
+        return self.row_tokens * self.rows
+
+    def mixture(self, step: int) -> Mapping[str, float]:
+        """The mixture of documents of a step of `base`."""
+        return CURRICULUM if step < self.curriculum_steps else MIXTURE
+
+    def rate(self, stage: str, step: int) -> float:
+        """Factor on the learning rates: warm-up, plateau, linear decay."""
+        total = self.steps[stage]
+        warmup = min(self.warmup_steps, total // 10 + 1)
+        decay = self.decay_share if stage == "base" else 1.0
+        return min(1.0, (step + 1) / warmup, (total - step) / (total * decay))
+
+
+PRESETS = {
+    preset.name: preset
+    for preset in (
+        Preset("full", {"base": 12_000, "instruct": 1_200, "chat": 800}, 1_200),
+        Preset(
+            "small",
+            {"base": 3_600, "instruct": 500, "chat": 350},
+            1_000,
+            Shape(hidden=128, layers=4, heads=4, key_value_heads=2, feed_forward=384),
+            rows=8,
+            micro_rows=8,
+        ),
+        Preset(
+            "tiny",
+            {"base": 360, "instruct": 60, "chat": 40},
+            200,
+            Shape(hidden=128, layers=3, heads=4, key_value_heads=2, feed_forward=320),
+            rows=8,
+            micro_rows=8,
+        ),
+        Preset(
+            "test",
+            {"base": 12, "instruct": 3, "chat": 3},
+            6,
+            Shape(hidden=32, layers=1, heads=2, key_value_heads=1, feed_forward=64),
+            row_tokens=128,
+            rows=2,
+            micro_rows=2,
+        ),
+    )
+}
+"""`full` is `make model`; `small` is a quarter of it; `tiny` is a learner's own model."""

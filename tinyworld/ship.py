@@ -1,0 +1,40 @@
+"""Putting a finished run into the package: 16-bit checkpoints with their model cards."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import GenerationConfig, LlamaForCausalLM
+
+from tinyworld import CHECKPOINTS, MODELS, tokens
+from tinyworld.build import model_folder
+from tinyworld.card import card
+from tinyworld.train import STATE_FILE
+
+ENDS = {"base": tokens.END_OF_TEXT, "instruct": tokens.END_OF_TURN, "chat": tokens.END_OF_TURN}
+
+
+def ship(folder: Path, report: Path, note: str) -> list[Path]:
+    """Write every model of a run to `tinyworld/checkpoints`; `report` is the eval's JSON."""
+    measured = json.loads(report.read_text(encoding="utf-8"))
+    return [_ship_one(folder, name, measured, note) for name in MODELS]
+
+
+def _ship_one(folder: Path, name: str, measured: Mapping[str, Any], note: str) -> Path:
+    source, place = model_folder(folder, name), CHECKPOINTS / name
+    shutil.rmtree(place, ignore_errors=True)
+    tokenizer = tokens.load(source)
+    model = LlamaForCausalLM.from_pretrained(source, dtype=torch.bfloat16)
+    end = tokenizer.convert_tokens_to_ids(ENDS[name])
+    model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
+        bos_token_id=tokenizer.bos_token_id, eos_token_id=end,
+        pad_token_id=tokenizer.pad_token_id, do_sample=False,
+    )  # fmt: skip
+    model.save_pretrained(place)
+    tokenizer.save_pretrained(place)
+    state = torch.load(folder / name / STATE_FILE, map_location="cpu", weights_only=True)
+    (place / "README.md").write_text(card(name, state, measured, note), encoding="utf-8")
+    return place

@@ -1,0 +1,195 @@
+"""Stories: a plot or a free simulation, told sentence by sentence with its state kept."""
+
+from dataclasses import dataclass, field
+
+from tinyworld.beats import Beat, Food, Person, Pet, Place, Plot, Thing, Word, read_beats, read_plot
+from tinyworld.draw import Draw
+from tinyworld.nouns import KINDS, article
+from tinyworld.plots import PLOTS as PLOT_TEXTS
+from tinyworld.plots.common import ENDINGS, LATER, MOVES, OPENINGS, SCENES, WHEN
+from tinyworld.splits import held_out
+from tinyworld.state import State
+from tinyworld.text import listed
+from tinyworld.words import COLOURS, FOODS, PEOPLE, PET_NAMES, PETS, PLACES, THINGS, she
+
+PLOTS = tuple(read_plot(name, text) for name, text in PLOT_TEXTS.items())
+GO, TAKE, PUT, GIVE, GO_TOGETHER = read_beats(MOVES)
+OPENING, FRIENDS = read_beats(OPENINGS)
+SCENE_PERSON, SCENE_THING, SCENE_HAVE, SCENE_BOTH = read_beats(SCENES)
+(ENDING,) = read_beats(ENDINGS)
+
+SIMULATION = "simulation"
+SIMULATION_SHARE = 0.35
+TRAITS = listed("kind clever brave quiet cheerful shy curious honest friendly careful busy young")
+LIGHTS = ("lantern", "lamp", "candle")
+MAX_TRIES = 30
+"""Draws of a free move before giving up on it."""
+
+
+@dataclass
+class Story:
+    """A story and what is true when it ends."""
+
+    plot: str
+    roles: dict[str, Word]
+    sentences: list[str] = field(default_factory=list)
+    """One entry a beat; an entry may hold two short sentences."""
+    state: State = field(default_factory=State)
+    summary: str = ""
+    begun: bool = False
+    """Whether anything but openings was told."""
+
+    @property
+    def text(self) -> str:
+        """The whole story on one line."""
+        return " ".join(self.sentences)
+
+    def tell(self, d: Draw, beat: Beat, roles: dict[str, Word] | None = None) -> None:
+        """Add one beat in one of its wordings."""
+        fillers = {**self.roles, **(roles or {})}
+        wording = d.choice(beat.wordings)
+        when = d.choice(LATER if self.begun else WHEN)
+        self.begun = self.begun or beat not in (OPENING, FRIENDS)
+        self.sentences.append(wording.format(**fillers, when=when))
+        for effect in beat.effects:
+            self.state.apply(effect, fillers)
+
+
+def _person(d: Draw, name: str) -> Person:
+    child = d.choice(("girl", "woman") if she(name) else ("boy", "man"))
+    trait = d.choice(TRAITS)
+    return Person(name, f"{article(trait)} {trait} {child}")
+
+
+def _thing(d: Draw, noun: str) -> Thing:
+    return Thing(noun, d.choice(list(COLOURS)))
+
+
+SETTINGS = {
+    "gift": ("q", listed("market shop station harbour village square museum hotel")),
+    "garden": ("p", listed("garden park farm village playground square")),
+    "dinner": ("q", listed("market shop station harbour hotel village bakery")),
+    "hungry pet": ("q", listed("market shop bakery farm village hotel")),
+    "sick": ("p", listed("hospital bedroom hotel castle village tower")),
+    "lesson": ("q", listed("beach river lake harbour")),
+    "test": ("q", listed("school classroom library office")),
+    "dark": ("q", listed("attic cave barn castle tower garage theatre museum")),
+    "race": ("p", listed("park beach lake village farm square forest")),
+}
+"""Plot → the role whose place matters, and where it may be."""
+
+
+BREAKABLE = listed("cup camera plate robot umbrella watch phone kite doll bottle bicycle flute")
+PROPS = {"broken": BREAKABLE, "gift": BREAKABLE, "heavy": listed("box bag basket jar present")}
+"""Plot → what its thing may be."""
+
+
+def _places(d: Draw, plot: str) -> dict[str, Word]:
+    role, choices = SETTINGS.get(plot, ("p", list(PLACES)))
+    place = d.choice(choices)
+    others = d.sample([other for other in PLACES if other != place], 2)
+    roles = [role, *(other for other in "pqr" if other != role)]
+    return {key: Place(name) for key, name in zip(roles, (place, *others), strict=True)}
+
+
+def cast(d: Draw, plot: str = "") -> dict[str, Word]:
+    """Fill every role of a plot, no filler twice."""
+    people = d.sample(list(PEOPLE), 3)
+    things = [d.choice(PROPS.get(plot, _THINGS)), d.choice(_THINGS)]
+    while things[1] == things[0]:
+        things[1] = d.choice(_THINGS)
+    roles: dict[str, Word] = {role: _person(d, n) for role, n in zip("abc", people, strict=True)}
+    roles |= _places(d, plot)
+    roles |= {"t": _thing(d, things[0]), "u": _thing(d, things[1])}
+    pet = d.choice([name for name in PET_NAMES if name not in people])
+    roles |= {"n": Pet(pet, d.choice(list(PETS))), "l": _thing(d, d.choice(LIGHTS))}
+    return roles | {"f": Food(d.choice(list(FOODS))), "w": Word(d.choice(_FLOWERS))}
+
+
+_THINGS = [thing for thing in THINGS if thing not in LIGHTS]
+_FLOWERS = [flower for flower in KINDS["flower"] if flower != "iris"]
+
+
+def _people(story: Story) -> list[Word]:
+    return [word for word in story.roles.values() if isinstance(word, Person)]
+
+
+def _free_move(d: Draw, story: Story) -> tuple[Beat, dict[str, Word]] | None:
+    """A random move that the state allows."""
+    state = story.state
+    present = [person for person in _people(story) if person in state.place]
+    if not present:
+        return None
+    a = d.choice(present)
+    here = state.place[a]
+    roles: dict[str, Word] = {"a": a}
+    others = [person for person in present if person != a and state.place[person] == here]
+    held = [t for t, who in state.holder.items() if who == a]
+    lying = [t for t, place in state.lying.items() if place == here]
+    point = d.random()
+    if point < 0.45 or not (held or lying):
+        together = bool(others) and d.chance(0.3)
+        place = Place(d.choice(list(PLACES)))
+        if place == here:
+            return None
+        roles |= {"p": place} | ({"b": d.choice(others)} if together else {})
+        return (GO_TOGETHER if together else GO), roles
+    if lying and (point < 0.75 or not held):
+        return TAKE, roles | {"t": Word(d.choice(lying))}
+    if others and point < 0.9:
+        return GIVE, roles | {"b": d.choice(others), "t": Word(d.choice(held))}
+    return (PUT, roles | {"t": Word(d.choice(held))}) if held else None
+
+
+def _move(d: Draw, story: Story) -> None:
+    for _ in range(MAX_TRIES):
+        move = _free_move(d, story)
+        if move:
+            story.tell(d, *move)
+            return
+
+
+def _simulate(d: Draw) -> Story:
+    """Two or three people and one or two things, moved at random."""
+    story = Story(SIMULATION, cast(d))
+    people = _people(story)[: d.between(2, 3)]
+    for person, place in zip(people, d.shuffle("pqr"), strict=False):
+        story.tell(d, SCENE_PERSON, {"a": person, "p": story.roles[place]})
+    story.tell(d, SCENE_THING, {"p": story.roles[d.choice("pqr")]})
+    if d.chance(0.5):
+        story.tell(d, SCENE_HAVE, {"a": d.choice(people), "t": story.roles["u"]})
+    for _ in range(d.between(2, 7)):
+        _move(d, story)
+    return story
+
+
+def _follow(d: Draw, plot: Plot) -> Story:
+    """A plot with an opening, free moves and an ending around it."""
+    story = Story(plot.name, cast(d, plot.name))
+    if d.chance(0.4):
+        story.tell(d, OPENING)
+    if d.chance(0.25):
+        story.tell(d, FRIENDS)
+    for beat in plot.beats:
+        story.tell(d, beat)
+    story.summary = plot.summary.format(**story.roles)
+    for _ in range(d.below(3)):
+        _move(d, story)
+    if d.chance(0.3):
+        story.tell(d, ENDING)
+    return story
+
+
+def make(d: Draw, held: bool = False, plot: str | None = None) -> Story:
+    """A story; `held` says on which side of the split it must fall."""
+    while True:
+        free = plot == SIMULATION or (plot is None and d.chance(SIMULATION_SHARE))
+        chosen = [p for p in PLOTS if plot in (None, p.name)]
+        story = _simulate(d) if free else _follow(d, d.choice(chosen))
+        if held_out("story", story.text) == held:
+            return story
+
+
+def make_plotted(d: Draw, held: bool = False) -> Story:
+    """A story with a plot, and so with a summary."""
+    return make(d, held, d.choice(PLOTS).name)

@@ -1,0 +1,60 @@
+"""Writing and talking in a terminal."""
+
+from collections.abc import Sequence
+
+import torch
+
+from tinyworld import story
+from tinyworld.draw import Draw
+from tinyworld.generate import Decoder
+
+NEW_TOKENS = 130
+
+
+def _generate(decoder: Decoder, text: str, temperature: float, ends: Sequence[str]) -> str:
+    encoded = decoder.tokenizer(text, return_tensors="pt", add_special_tokens=False)
+    ids = encoded["input_ids"].to(decoder.model.device)
+    chosen = (
+        {"do_sample": True, "temperature": temperature} if temperature else {"do_sample": False}
+    )
+    stops = [decoder.tokenizer.get_vocab()[end] for end in ends]
+    made = decoder.model.generate(  # type: ignore[operator]
+        ids, max_new_tokens=NEW_TOKENS, eos_token_id=stops, pad_token_id=stops[0], **chosen
+    )
+    return str(decoder.tokenizer.decode(made[0, ids.shape[1] :], skip_special_tokens=True)).strip()
+
+
+def continue_text(decoder: Decoder, prompts: Sequence[str], temperature: float, seed: int) -> int:
+    """Continue each prompt, or the beginning of a story when there is none."""
+    torch.manual_seed(seed)
+    begun = story.make(Draw(f"sample/{seed}"), held=True).sentences[:2]
+    for prompt in prompts or [" ".join(begun)]:
+        made = _generate(decoder, f"<|endoftext|>{prompt}", temperature, ["<|endoftext|>"])
+        print(f"{prompt} [...] {made}")
+    return 0
+
+
+def talk(decoder: Decoder, prompts: Sequence[str], temperature: float, seed: int) -> int:
+    """A dialog: the given turns, or what is typed until an empty line."""
+    torch.manual_seed(seed)
+    turns: list[dict[str, str]] = []
+    if not prompts:
+        print("Say something; an empty line ends the conversation.")
+    for said in prompts or iter(_typed, ""):
+        turns.append({"role": "user", "content": said})
+        text = decoder.tokenizer.apply_chat_template(
+            turns, tokenize=False, add_generation_prompt=True
+        )
+        answer = _generate(
+            decoder, f"<|endoftext|>{text}", temperature, ["<|end|>", "<|endoftext|>"]
+        )
+        turns.append({"role": "assistant", "content": answer})
+        print(f"you: {said}\nmodel: {answer}" if prompts else answer)
+    return 0
+
+
+def _typed() -> str:
+    try:
+        return input("> ").strip()
+    except EOFError:
+        return ""
