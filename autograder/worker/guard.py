@@ -6,6 +6,7 @@ import importlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any
 from unittest import mock
@@ -29,10 +30,12 @@ def forbid(names: Iterable[str]) -> Iterator[list[str]]:
     """
     names = tuple(names)
     refused: list[str] = []
+    # All are looked up before the first is replaced: looking up may import, and the imported
+    # module must not see a replacement.
+    places = [(name, *place) for name in names for place in _places(name)]
     with ExitStack() as stack:
-        for name in names:
-            for owner, attribute in _places(name):
-                stack.enter_context(mock.patch.object(owner, attribute, _refuser(name, refused)))
+        for name, owner, attribute in places:
+            stack.enter_context(mock.patch.object(owner, attribute, _refuser(name, refused)))
         if any(name.startswith(("torch.", "aten.")) for name in names) and "torch" in sys.modules:
             for mode in _modes(names, refused):
                 stack.enter_context(mode)
@@ -64,7 +67,7 @@ def _modes(names: tuple[str, ...], refused: list[str]) -> list[Any]:
     from torch.overrides import TorchFunctionMode
     from torch.utils._python_dispatch import TorchDispatchMode
 
-    functions = {id(f): n for n in names if (f := find(n)) is not None}
+    functions = _functions(names)
     operations = {n for n in names if n.startswith("aten.")}
 
     class Functions(TorchFunctionMode):
@@ -88,6 +91,12 @@ def _modes(names: tuple[str, ...], refused: list[str]) -> list[Any]:
     if operations:
         guards.append(Operations())  # type: ignore[no-untyped-call]
     return guards
+
+
+@cache
+def _functions(names: tuple[str, ...]) -> dict[int, str]:
+    """The forbidden functions by identity; they stay alive as long as their modules."""
+    return {id(f): n for n in names if (f := find(n)) is not None}
 
 
 def find(name: str) -> Any:
