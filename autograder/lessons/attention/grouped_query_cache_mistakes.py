@@ -165,6 +165,56 @@ class GQATurnedTwice(nn.Module):
         return self.o_proj(given.merge_heads(heads)), (k, v)
 
 
+class GQAWrongSize(nn.Module):
+    def __init__(self, width: int, heads: int, kv_heads: int, theta: float = 10000.0) -> None:
+        super().__init__()
+        self.heads, self.kv_heads, self.theta = heads, kv_heads, theta
+        self.q_proj = nn.Linear(width, width, bias=False)
+        self.k_proj = nn.Linear(width, width // heads * kv_heads, bias=False)
+        self.v_proj = nn.Linear(width, width // heads * kv_heads, bias=False)
+        self.o_proj = nn.Linear(width, width, bias=False)
+
+    def forward(
+        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        start = 0 if cache is None else cache[0].shape[1]
+        at = torch.arange(start, start + x.shape[1])
+        q = given.rotary_embedding(given.split_heads(self.q_proj(x), self.heads), at, self.theta)
+        k = given.rotary_embedding(given.split_heads(self.k_proj(x), self.kv_heads), at, self.theta)
+        v = given.split_heads(self.v_proj(x), self.kv_heads)
+        if cache is not None:
+            k, v = torch.cat([cache[0], k], dim=2), torch.cat([cache[1], v], dim=2)
+        group = self.heads // self.kv_heads
+        keys, values = k.repeat_interleave(group, dim=1), v.repeat_interleave(group, dim=1)
+        mask = given.causal_mask(x.shape[1], keys.shape[2])
+        heads = given.scaled_dot_product_attention(q, keys, values, mask)
+        return self.o_proj(given.merge_heads(heads)), (k, v)
+
+
+class GQANoCacheBack(nn.Module):
+    def __init__(self, width: int, heads: int, kv_heads: int, theta: float = 10000.0) -> None:
+        super().__init__()
+        self.heads, self.kv_heads, self.theta = heads, kv_heads, theta
+        self.q_proj = nn.Linear(width, width, bias=False)
+        self.k_proj = nn.Linear(width, width // heads * kv_heads, bias=False)
+        self.v_proj = nn.Linear(width, width // heads * kv_heads, bias=False)
+        self.o_proj = nn.Linear(width, width, bias=False)
+
+    def forward(self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None) -> Tensor:
+        start = 0 if cache is None else cache[0].shape[2]
+        at = torch.arange(start, start + x.shape[1])
+        q = given.rotary_embedding(given.split_heads(self.q_proj(x), self.heads), at, self.theta)
+        k = given.rotary_embedding(given.split_heads(self.k_proj(x), self.kv_heads), at, self.theta)
+        v = given.split_heads(self.v_proj(x), self.kv_heads)
+        if cache is not None:
+            k, v = torch.cat([cache[0], k], dim=2), torch.cat([cache[1], v], dim=2)
+        group = self.heads // self.kv_heads
+        keys, values = k.repeat_interleave(group, dim=1), v.repeat_interleave(group, dim=1)
+        mask = given.causal_mask(x.shape[1], keys.shape[2])
+        heads = given.scaled_dot_product_attention(q, keys, values, mask)
+        return self.o_proj(given.merge_heads(heads))
+
+
 CACHE_MISTAKES = (
     Mistake(
         "restarts",
@@ -206,5 +256,18 @@ CACHE_MISTAKES = (
         "keys from the cache are turned a second time. Turn only the new keys, then put the "
         "cache in front.",
         ("step by step",),
+    ),
+    Mistake(
+        "wrong size",
+        GQAWrongSize,
+        "new positions start at the number of key/value heads. In a cached tensor the tokens are "
+        "dimension 2.",
+        ("step by step",),
+    ),
+    Mistake(
+        "no cache back",
+        GQANoCacheBack,
+        "it returns only the output. Return two things: the output, and the new cache.",
+        ("small cache", "step by step"),
     ),
 )

@@ -74,6 +74,24 @@ def score_previous_token(weights: Tensor, ids: Tensor) -> float:
     return float(weights.diagonal(-1).mean())
 
 
+def score_tensor_keys(weights: Tensor, ids: Tensor) -> float:
+    last: dict[Tensor, int] = {}
+    looks = []
+    for t, token in enumerate(ids):
+        if token in last:
+            looks.append(float(weights[t, last[token] + 1]))
+        last[token] = t
+    return sum(looks) / len(looks)
+
+
+def score_one_early(weights: Tensor, ids: Tensor) -> float:
+    return float(weights.diagonal(1 - len(ids) // 2).mean())
+
+
+def score_two_rounds(weights: Tensor, ids: Tensor) -> float:
+    return float(weights.diagonal(1 - len(ids) // 2)[1:].mean())
+
+
 def score_best_look(weights: Tensor, ids: Tensor) -> float:
     last: dict[int, int] = {}
     looks = []
@@ -98,6 +116,12 @@ def copying_flat(weights: Tensor, ids: Tensor) -> int:
     return int(
         torch.tensor([given.induction_score(w, ids) for w in weights.flatten(0, 1)]).argmax()
     )
+
+
+def copying_flat_tensor(weights: Tensor, ids: Tensor) -> Tensor:
+    return torch.tensor(
+        [[given.induction_score(h, ids) for h in layer] for layer in weights]
+    ).argmax()
 
 
 def copying_lowest(weights: Tensor, ids: Tensor) -> tuple[int, int]:
@@ -177,6 +201,26 @@ SCORE_MISTAKES = (
         ("by hand",),
     ),
     Mistake(
+        "tensor keys",
+        score_tensor_keys,
+        "no position was counted. A dictionary does not find a tensor again, even one with the "
+        "same number: use plain integers as keys.",
+        ("by hand",),
+    ),
+    Mistake(
+        "one early",
+        score_one_early,
+        "the diagonal starts one row early, at a token that is new. Leave its first entry out.",
+        ("by hand",),
+    ),
+    Mistake(
+        "two rounds",
+        score_two_rounds,
+        "it goes back by half the length, which is right only when the text comes just twice. "
+        "Find in `ids` where each token was last.",
+        ("more times",),
+    ),
+    Mistake(
         "best look",
         score_best_look,
         "it takes the largest weight. Take the mean.",
@@ -195,6 +239,12 @@ COPYING_MISTAKES = (
         "flat",
         copying_flat,
         "it counts through all heads of all layers. Return two numbers: (layer, head).",
+        ("small models",),
+    ),
+    Mistake(
+        "flat tensor",
+        copying_flat_tensor,
+        "argmax counts through all heads of all layers. Make (layer, head) of its result.",
         ("small models",),
     ),
     Mistake(

@@ -130,6 +130,13 @@ def rotary_one_speed(x: Tensor, positions: Tensor, theta: float = 10000.0) -> Te
     return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
 
 
+def rotary_too_many_speeds(x: Tensor, positions: Tensor, theta: float = 10000.0) -> Tensor:
+    size = x.shape[-1]
+    angles = positions[:, None] * theta ** (-2 * torch.arange(size) / size)
+    a, b = x.chunk(2, dim=-1)
+    return x * angles.cos() + torch.cat([-b, a], dim=-1) * angles.sin()
+
+
 def rotary_swapped(x: Tensor, positions: Tensor, theta: float = 10000.0) -> Tensor:
     size = x.shape[-1]
     angles = positions[:, None] * theta ** (-torch.arange(0, size, 2) / size)
@@ -243,6 +250,13 @@ ROTARY_EMBEDDING = Exercise(
             rotary_one_speed,
             "every pair turns at the same speed. Pair i turns by p * theta^(-2i/D).",
             ("all pairs", "any position"),
+        ),
+        Mistake(
+            "too many speeds",
+            rotary_too_many_speeds,
+            "it makes D speeds, so the two numbers of a pair turn by different angles. There are "
+            "D/2 speeds, one for each pair.",
+            ("one pair",),
         ),
         Mistake(
             "swapped",

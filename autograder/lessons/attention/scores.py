@@ -82,7 +82,19 @@ def scores_cosine(q: Tensor, k: Tensor) -> Tensor:
     return q @ k.transpose(-2, -1)
 
 
-def scores_no_transpose(q: Tensor, k: Tensor) -> Tensor:
+def scores_reversed(q: Tensor, k: Tensor) -> Tensor:
+    return q @ k.T / math.sqrt(q.shape[-1])
+
+
+def scores_not_transposed(q: Tensor, k: Tensor) -> Tensor:
+    return q @ k / math.sqrt(q.shape[-1])
+
+
+def scores_by_dimension_one(q: Tensor, k: Tensor) -> Tensor:
+    return q @ k.transpose(-2, -1) / math.sqrt(q.shape[1])
+
+
+def scores_pairwise(q: Tensor, k: Tensor) -> Tensor:
     return (q * k).sum(dim=-1) / math.sqrt(q.shape[-1])
 
 
@@ -148,6 +160,26 @@ ATTENTION_SCORES = Exercise(
             ("batches",),
         ),
         Mistake(
+            "reversed",
+            scores_reversed,
+            ".T reverses all dimensions, batch and heads too. Transpose only the last two.",
+            ("batches",),
+        ),
+        Mistake(
+            "not transposed",
+            scores_not_transposed,
+            "the keys are not transposed, so queries do not meet keys. Transpose the last two "
+            "dimensions of the keys.",
+            ("one query",),
+        ),
+        Mistake(
+            "dimension one",
+            scores_by_dimension_one,
+            "it takes the size of dimension 1 for D, and with a batch in front that counts tokens "
+            "or heads. D is the size of the last dimension.",
+            ("batches",),
+        ),
+        Mistake(
             "softmaxed",
             scores_softmaxed,
             "it returns weights after a softmax. Return the scores before it.",
@@ -161,8 +193,8 @@ ATTENTION_SCORES = Exercise(
             ("one query",),
         ),
         Mistake(
-            "no transpose",
-            scores_no_transpose,
+            "pairwise",
+            scores_pairwise,
             "it pairs query t with key t only. Pair every query with every key.",
             ("one query",),
         ),

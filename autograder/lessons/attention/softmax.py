@@ -80,6 +80,11 @@ def softmax_no_sum(x: Tensor, dim: int) -> Tensor:
     return torch.exp(x - x.max(dim=dim, keepdim=True).values)
 
 
+def softmax_clamped(x: Tensor, dim: int) -> Tensor:
+    weights = torch.exp(x.clamp(-80, 80))
+    return weights / weights.sum(dim=dim, keepdim=True)
+
+
 def softmax_by_log(x: Tensor, dim: int) -> Tensor:
     return torch.exp(x - torch.logsumexp(x, dim=dim, keepdim=True))
 
@@ -172,6 +177,13 @@ SOFTMAX = Exercise(
             softmax_no_sum,
             "the weights do not sum to one. Divide by their sum along `dim`.",
             ("one row",),
+        ),
+        Mistake(
+            "clamped",
+            softmax_clamped,
+            "large scores are cut off at a limit, so different scores get the same weight. "
+            "Subtract the largest score instead.",
+            ("large scores",),
         ),
         Mistake(
             "by log",
