@@ -16,7 +16,7 @@ from autograder.checking import verdict_on
 from autograder.course.standalone import define, source_of
 from autograder.exercise import Essay, Exercise, Lesson, Mistake, Quiz
 from autograder.judge.verdict import MAX_LINES, PASSED, SKIPPED, Verdict
-from autograder.lessons import FOLDERS, lessons
+from autograder.lessons import FOLDERS, lessons, likely_first
 
 SOURCE = Path(__file__).parents[2] / "source"
 SEED = "tests/tables"
@@ -124,6 +124,12 @@ def test_the_notebook_gives_the_points_of_the_tables(lesson: Lesson) -> None:
     ]
     points = {g["grade_id"].removesuffix("-test"): g["points"] for g in graders if g["grade"]}
     assert points == {e.name: e.points for e in lesson.exercises}
+
+
+def test_the_first_check_of_a_notebook_opens_its_own_lesson_first() -> None:
+    for lesson in lessons():
+        for e in lesson.exercises:
+            assert likely_first(e.name)[0] == lesson.id, e.name
 
 
 def test_names_are_unique_over_the_course() -> None:
