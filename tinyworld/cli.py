@@ -70,6 +70,14 @@ def _train(options: argparse.Namespace) -> int:
     return 0
 
 
+def _bench(options: argparse.Namespace) -> int:
+    from tinyworld.throughput import tokens_per_second
+
+    rate = tokens_per_second(options.processes)
+    print(json.dumps({"tokens_per_second": round(rate), "processes": options.processes}))
+    return 0
+
+
 def _ship(options: argparse.Namespace) -> int:
     from tinyworld.ship import ship
 
@@ -111,6 +119,9 @@ def _add_measuring(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="100 prompts a cell instead of 500",
     )  # fmt: skip
     measure.set_defaults(run=_eval)
+    bench = verbs.add_parser("bench", help="how fast the world writes, with tokenization")
+    bench.add_argument("--processes", type=int, default=2)
+    bench.set_defaults(run=_bench)
 
 
 def _add_training(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -1,0 +1,148 @@
+"""Training: a run that is killed and restarted ends as if nothing had happened."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import PreTrainedTokenizerFast
+
+from tinyworld import batches, recipe, train
+from tinyworld.batches import IGNORED, Documents
+from tinyworld.curve import draw_curve, smooth
+from tinyworld.progress import Progress
+from tinyworld.recipe import PRESETS, STAGES
+
+PRESET = PRESETS["test"]
+TOTAL = PRESET.steps["base"]
+
+
+class KilledAt(Progress):
+    """A progress bar in whose middle the process is killed, as `kill -9` does it."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__("test", TOTAL, PRESET.tokens_per_step)
+        self.fatal = step
+
+    def advance(self, step: int, loss: float) -> float:
+        if step == self.fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().advance(step, loss)
+
+
+def _run(folder: Path, tokenizer: PreTrainedTokenizerFast, progress: Progress) -> train.Run:
+    run = train.Run(PRESET, "base", 1, folder)
+    train.train(run, train.new_model(PRESET, tokenizer, 1), tokenizer, progress)
+    return run
+
+
+def _undisturbed() -> Progress:
+    return Progress("test", TOTAL, PRESET.tokens_per_step)
+
+
+def _killed(folder: Path, tokenizer: PreTrainedTokenizerFast, step: int) -> None:
+    child = os.fork()
+    if child == 0:
+        _run(folder, tokenizer, KilledAt(step))
+        os._exit(0)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+
+
+def _state(folder: Path) -> dict[str, object]:
+    state: dict[str, object] = torch.load(folder / train.STATE_FILE, weights_only=True)
+    return state
+
+
+@pytest.fixture(autouse=True)
+def saved_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.set_num_threads(1)
+    monkeypatch.setattr(train, "SAVE_EVERY_STEPS", 4)
+
+
+def test_killed_twice_gives_the_same_weights(
+    tokenizer: PreTrainedTokenizerFast, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    whole = _run(tmp_path / "whole", tokenizer, _undisturbed())
+    _killed(tmp_path / "killed", tokenizer, 6)
+    assert _state(tmp_path / "killed")["step"] == 4
+    (tmp_path / "killed" / f"{train.STATE_FILE}.new").write_bytes(b"half of a state")
+    _killed(tmp_path / "killed", tokenizer, 11)
+    again = _run(tmp_path / "killed", tokenizer, _undisturbed())
+    assert again.losses == whole.losses
+    first, second = _state(tmp_path / "whole"), _state(tmp_path / "killed")
+    for part in ("model", "optimizers"):
+        one, other = _flat(first[part]), _flat(second[part])
+        assert one.keys() == other.keys()
+        assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def _flat(tree: object, name: str = "") -> dict[str, torch.Tensor]:
+    if isinstance(tree, torch.Tensor):
+        return {name: tree}
+    pairs = tree.items() if isinstance(tree, dict) else enumerate(tree) if _many(tree) else ()
+    return {k: v for key, part in pairs for k, v in _flat(part, f"{name}/{key}").items()}
+
+
+def _many(tree: object) -> bool:
+    return isinstance(tree, list | tuple)
+
+
+def test_another_run_in_the_same_folder_is_refused(
+    tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    _run(tmp_path, tokenizer, _undisturbed())
+    other = train.Run(PRESET, "base", 2, tmp_path)
+    with pytest.raises(ValueError, match="choose another folder or delete"):
+        train.train(other, train.new_model(PRESET, tokenizer, 2), tokenizer, _undisturbed())
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_batch_depends_on_its_step_alone(tokenizer: PreTrainedTokenizerFast, stage: str) -> None:
+    first, second = (Documents(PRESET, stage, 1, tokenizer) for _ in range(2))
+    later = second[2]
+    for one, other in zip(first[2], later, strict=True):
+        assert torch.equal(one, other)
+    assert not torch.equal(first[1][0], first[2][0])
+
+
+def test_labels_are_the_next_tokens(tokenizer: PreTrainedTokenizerFast) -> None:
+    inputs, labels = Documents(PRESET, "base", 1, tokenizer)[0]
+    counted = labels[:, :-1] != IGNORED
+    assert inputs.shape == labels.shape == (PRESET.rows, PRESET.row_tokens)
+    assert torch.equal(inputs[:, 1:][counted], labels[:, :-1][counted])
+    assert counted.float().mean() > 0.8
+
+
+def test_only_the_assistant_is_trained(
+    tokenizer: PreTrainedTokenizerFast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(batches.RAW_SHARE, "chat", 0.0)
+    documents = Documents(PRESETS["small"], "chat", 1, tokenizer)
+    inputs, labels = documents[0]
+    said = tokenizer.decode(labels[labels != IGNORED])
+    assert "<|user|>" not in said and "<|assistant|>" not in said
+    assert said.count("<|end|>") == int((inputs == documents.assistant).sum())
+
+
+def test_rates_warm_up_and_fall_to_zero() -> None:
+    preset = PRESETS["full"]
+    rates = [preset.rate("base", step) for step in range(preset.steps["base"])]
+    assert rates[0] < 0.02 and max(rates) == 1.0
+    assert 0 < rates[-1] < 0.001
+    plateau = int(preset.steps["base"] * (1 - preset.decay_share)) - 1
+    assert rates[preset.warmup_steps : plateau] == [1.0] * (plateau - preset.warmup_steps)
+
+
+def test_the_full_recipe_is_complete() -> None:
+    assert {"full", "tiny"} <= set(PRESETS)
+    for preset in PRESETS.values():
+        assert set(preset.steps) == set(STAGES)
+        assert preset.mixture(0) is recipe.CURRICULUM
+        assert preset.mixture(preset.curriculum_steps) is recipe.MIXTURE
+
+
+def test_the_curve_is_drawn(tmp_path: Path) -> None:
+    assert smooth([4.0, 2.0, 0.0], window=2) == [4.0, 3.0, 1.0]
+    draw_curve([3.0, 2.0, 1.5], "base", tmp_path / "curve.png")
+    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
