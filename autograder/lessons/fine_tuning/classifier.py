@@ -1,0 +1,184 @@
+"""`SentenceClassifier(encoder, classes)`: an encoder, mean pooling, and a linear head.
+
+Oracle: transformers' `BertModel` on each text by itself without padding, `torch`'s mean and
+linear layer, and its cross-entropy.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.given.fine_tuning import tiny_encoder
+from autograder.lessons.fine_tuning.classifier_mistakes import MISTAKES
+from autograder.wire import Student, Value
+
+NAME = "SentenceClassifier"
+WORDS = 50
+"""Ids that the tiny encoder knows; 0 is padding."""
+
+
+def batch(draw: Draw, lengths: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """Random ids, padded with 0 on the right, and their mask."""
+    ids = torch.randint(1, WORDS, (len(lengths), max(lengths)), generator=draw.torch())
+    mask = (torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]).long()
+    return ids * mask, mask
+
+
+def _head(draw: Draw, width: int, classes: int) -> tuple[Tensor, Tensor]:
+    generator = draw.torch()
+    weight = torch.randn(classes, width, generator=generator)
+    return weight, torch.randn(classes, generator=generator)
+
+
+def oracle(
+    ids: Tensor, mask: Tensor, weight: Tensor, bias: Tensor, seed: int, layers: int
+) -> Tensor:
+    """Logits of each text by itself, (B, classes)."""
+    encoder = tiny_encoder(weight.shape[1], layers, seed)
+    rows = []
+    for row, kept in zip(ids, mask.bool(), strict=True):
+        hidden = encoder(input_ids=row[kept][None]).last_hidden_state
+        rows.append(F.linear(hidden.mean(dim=1), weight, bias))
+    return torch.cat(rows)
+
+
+def _built(
+    student: Student, width: int, layers: int, seed: int, weight: Tensor, bias: Tensor
+) -> Value:
+    """A handle to the learner's classifier with the given head."""
+    encoder = student.new("tiny_encoder", width, layers, seed)
+    model = student.new(NAME, encoder, len(bias))
+    state = student.state(model) | {"head.weight": weight, "head.bias": bias}
+    student.load_state(model, state)
+    return model
+
+
+def names(student: Student, width: int, layers: int, classes: int) -> Value:
+    """Shapes of the head, and whether the encoder belongs to the module."""
+    model = student.new(NAME, student.new("tiny_encoder", width, layers, 1), classes)
+    shapes = {name: tuple(value.shape) for name, value in student.state(model).items()}
+    inside = any(name.startswith("encoder.") for name in shapes)
+    own = {name: shape for name, shape in shapes.items() if not name.startswith("encoder.")}
+    return {"encoder inside": inside, **own}
+
+
+def logits(student: Student, ids: Tensor, mask: Tensor, *build: Value) -> Value:
+    """What `logits` returns."""
+    return student.method(_built(student, *build), "logits", ids, mask)
+
+
+def forward(student: Student, ids: Tensor, mask: Tensor, labels: Tensor, *build: Value) -> Value:
+    """What the module returns without labels and with them."""
+    model = _built(student, *build)
+    return [
+        student.method(model, "__call__", ids, mask),
+        student.method(model, "__call__", ids, mask, labels),
+    ]
+
+
+def reached(student: Student, ids: Tensor, mask: Tensor, *build: Value) -> Value:
+    """Whether gradients reach the head, the first and the last layer of the encoder."""
+    model = _built(student, *build)
+    student.method(model, "logits", ids, mask)
+    grads = student.grads(model)
+    parts = ("head.weight", "head.bias", "encoder.embeddings.word", "encoder.encoder.layer.0.")
+    return {
+        part: any(
+            grad is not None and bool(grad.abs().sum() > 0)
+            for name, grad in grads.items()
+            if name.startswith(part)
+        )
+        for part in parts
+    }
+
+
+def _parameters(draw: Draw) -> list[Case]:
+    width, classes = draw.size((8, 3), (12, 5))
+    expected = {"encoder inside": True, "head.weight": (classes, width), "head.bias": (classes,)}
+    shown = f"the parameters of {NAME}(encoder, {classes})"
+    return [Case((width, 1, classes), expected, names, shown)]
+
+
+def _logits_case(draw: Draw, lengths: tuple[int, ...], width: int, classes: int) -> Case:
+    ids, mask = batch(draw, lengths)
+    weight, bias = _head(draw, width, classes)
+    seed, layers = draw.size(3, 5), draw.size(1, 2)
+    expected = oracle(ids, mask, weight, bias, seed, layers).detach()
+    shown = f"{NAME}(encoder, {classes}).logits(input_ids of shape {tuple(ids.shape)}, mask)"
+    args = (ids, mask, width, layers, seed, weight, bias)
+    return Case(args, expected, logits, shown, tolerance=1e-4)
+
+
+def _one_text(draw: Draw) -> list[Case]:
+    return [_logits_case(draw, *draw.size(((5,), 8, 3), ((7,), 12, 4)))]
+
+
+def _padding(draw: Draw) -> list[Case]:
+    return [_logits_case(draw, *draw.size(((3, 6, 2), 8, 4), ((5, 2, 7, 4), 12, 3)))]
+
+
+def _loss(draw: Draw) -> list[Case]:
+    lengths, width, classes = draw.size(((4, 4, 4), 8, 3), ((6, 6), 12, 5))
+    ids, mask = batch(draw, lengths)
+    weight, bias = _head(draw, width, classes)
+    labels = torch.randint(classes, (len(lengths),), generator=draw.torch())
+    scores = oracle(ids, mask, weight, bias, 3, 1).detach()
+    expected = [{"logits": scores}, {"loss": F.cross_entropy(scores, labels), "logits": scores}]
+    shown = f"{NAME}(encoder, {classes}) without labels, then with labels"
+    args = (ids, mask, labels, width, 1, 3, weight, bias)
+    return [Case(args, expected, forward, shown, tolerance=1e-4)]
+
+
+def _gradients(draw: Draw) -> list[Case]:
+    lengths, width, classes = draw.size(((4, 2), 8, 3), ((6, 3, 5), 12, 5))
+    parts = ("head.weight", "head.bias", "encoder.embeddings.word", "encoder.encoder.layer.0.")
+    args = (*batch(draw, lengths), width, 2, 4, *_head(draw, width, classes))
+    shown = f"which parts of {NAME}(encoder, {classes}) get gradients"
+    return [Case(args, dict.fromkeys(parts, True), reached, shown)]
+
+
+SENTENCE_CLASSIFIER = Exercise(
+    name=NAME,
+    title="An encoder with a head",
+    difficulty=3,
+    minutes=20,
+    forbids=(
+        f"autograder.given.fine_tuning.{NAME}",
+        "transformers.BertForSequenceClassification",
+        "transformers.AutoModelForSequenceClassification",
+    ),
+    stages=(
+        Stage(
+            "parameters",
+            1,
+            "the encoder is kept as `self.encoder`, the linear layer as `self.head`.",
+            _parameters,
+        ),
+        Stage("one text", 1, "encode, pool, head.", _one_text, needs=("parameters",)),
+        Stage(
+            "padding",
+            1,
+            "a text gets the same logits alone and in a padded batch.",
+            _padding,
+            needs=("one text",),
+        ),
+        Stage(
+            "loss",
+            1,
+            "it returns {'logits'}, and with labels {'loss', 'logits'}: the mean cross-entropy.",
+            _loss,
+            needs=("one text",),
+        ),
+        Stage(
+            "gradients",
+            1,
+            "training can reach the head and every layer of the encoder.",
+            _gradients,
+            needs=("one text",),
+        ),
+    ),
+    mistakes=MISTAKES,
+)

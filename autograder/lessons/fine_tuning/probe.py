@@ -1,0 +1,97 @@
+"""`fit_probe(features, labels, classes, decay)`: a linear classifier on frozen features.
+
+Oracle: scikit-learn's `LogisticRegression`, which minimises the same sum. With a penalty the
+minimum is unique, so what comes out can be compared: as log-probabilities, because adding one
+number to every bias changes nothing.
+"""
+
+from __future__ import annotations
+
+import torch
+from sklearn.linear_model import LogisticRegression
+from torch import Tensor
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.lessons.fine_tuning.probe_mistakes import MISTAKES
+from autograder.wire import Student, Value
+
+CLOSE = 0.02
+"""Share of the largest log-probability by which a fit may miss the minimum."""
+SPREAD = 1.5
+"""How far the centres of the classes lie apart, in standard deviations within a class."""
+ORACLE_STEPS = 10_000
+
+
+def _examples(draw: Draw, count: int, size: int, classes: int) -> tuple[Tensor, Tensor]:
+    """Features around one centre for each class; the first class has half of the examples."""
+    generator = draw.torch()
+    labels = torch.cat([torch.arange(classes), torch.zeros(count // 2, dtype=torch.long)])
+    rest = torch.randint(classes, (count - len(labels),), generator=generator)
+    labels = torch.cat([labels, rest])
+    centres = SPREAD * torch.randn(classes, size, generator=generator)
+    return centres[labels] + torch.randn(count, size, generator=generator), labels
+
+
+def log_probabilities(
+    student: Student, features: Tensor, labels: Tensor, classes: int, decay: float
+) -> Value:
+    """What the fitted probe says of its training examples, (N, classes); or what came instead."""
+    got = student.call("fit_probe", features, labels, classes, decay)
+    if not (isinstance(got, tuple | list) and len(got) == 2):
+        return got
+    weight, bias = got
+    shapes = [tuple(getattr(part, "shape", ())) for part in got]
+    if shapes != [(classes, features.shape[1]), (classes,)]:
+        return shapes
+    return torch.log_softmax(features @ weight.T.float() + bias.float(), dim=-1)
+
+
+def _case(draw: Draw, count: int, size: int, classes: int, decay: float) -> Case:
+    features, labels = _examples(draw, count, size, classes)
+    model = LogisticRegression(C=1 / (decay * count), max_iter=ORACLE_STEPS, tol=1e-8)
+    model.fit(features.double().numpy(), labels.numpy())
+    expected = torch.from_numpy(model.predict_log_proba(features.double().numpy())).float()
+    shown = f"fit_probe(features {tuple(features.shape)}, labels, {classes}, {decay:g})"
+    args = (features, labels, classes, decay)
+    return Case(args, expected, log_probabilities, shown, tolerance=CLOSE)
+
+
+def _fit(draw: Draw) -> list[Case]:
+    return [_case(draw, *draw.size((40, 4, 3, 0.1), (60, 6, 4, 0.15)))]
+
+
+def _strong(draw: Draw) -> list[Case]:
+    return [_case(draw, *draw.size((36, 5, 4, 1.0), (50, 3, 5, 2.0)))]
+
+
+def _weak(draw: Draw) -> list[Case]:
+    return [_case(draw, *draw.size((48, 4, 3, 0.02), (64, 5, 3, 0.03)))]
+
+
+FIT_PROBE = Exercise(
+    name="fit_probe",
+    title="A linear probe",
+    difficulty=3,
+    minutes=20,
+    forbids=("autograder.given.fine_tuning.fit_probe", "sklearn.linear_model.*"),
+    stages=(
+        Stage(
+            "fit",
+            2,
+            "the weight (classes, H) and bias (classes,) that minimise the mean cross-entropy plus "
+            "decay / 2 times the sum of the squared weights; the bias goes free.",
+            _fit,
+        ),
+        Stage(
+            "strong decay", 1, "a larger decay keeps the weights small.", _strong, needs=("fit",)
+        ),
+        Stage(
+            "weak decay",
+            1,
+            "with little decay the minimum lies farther away: take enough steps.",
+            _weak,
+            needs=("fit",),
+        ),
+    ),
+    mistakes=MISTAKES,
+)

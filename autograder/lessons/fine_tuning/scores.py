@@ -1,0 +1,158 @@
+"""`accuracy`, `confusion_matrix` and `macro_f1`: what a classifier gets right, and where not.
+
+Oracle: scikit-learn's functions of the same names.
+"""
+
+from __future__ import annotations
+
+import torch
+from sklearn import metrics
+from torch import Tensor
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.lessons.fine_tuning import scores_mistakes as wrong
+
+FORBIDDEN = ("sklearn.metrics.*",)
+WEIGHT = 4
+"""How much more often the first class occurs than each other one, where classes are uneven."""
+
+
+def _answers(draw: Draw, count: int, classes: int, uneven: bool = False) -> tuple[Tensor, Tensor]:
+    """Predictions and labels; about half of the predictions are right, each class occurs."""
+    generator = draw.torch()
+    shares = torch.ones(classes)
+    shares[0] = WEIGHT if uneven else 1
+    labels = torch.multinomial(shares, count, replacement=True, generator=generator)
+    labels[:classes] = torch.arange(classes)
+    guesses = torch.multinomial(shares, count, replacement=True, generator=generator)
+    keep = torch.rand(count, generator=generator) < 0.5
+    predicted = torch.where(keep, labels, guesses)
+    predicted[:classes] = (torch.arange(classes) + 1) % classes
+    predicted[classes : 2 * classes] = labels[classes : 2 * classes] = torch.arange(classes)
+    return predicted, labels
+
+
+def _accuracy_case(predicted: Tensor, labels: Tensor) -> Case:
+    return Case((predicted, labels), float(metrics.accuracy_score(labels, predicted)))
+
+
+def _matrix_case(predicted: Tensor, labels: Tensor, classes: int) -> Case:
+    counts = metrics.confusion_matrix(labels, predicted, labels=range(classes))
+    return Case((predicted, labels, classes), torch.from_numpy(counts))
+
+
+def _f1_case(predicted: Tensor, labels: Tensor, classes: int) -> Case:
+    score = metrics.f1_score(
+        labels, predicted, labels=range(classes), average="macro", zero_division=0.0
+    )
+    return Case((predicted, labels, classes), float(score))
+
+
+FEW = (torch.tensor([0, 1, 1, 2]), torch.tensor([0, 1, 2, 2]))
+
+
+def _accuracy_few(draw: Draw) -> list[Case]:
+    return [_accuracy_case(*FEW), _accuracy_case(*_answers(draw, *draw.size((9, 3), (14, 4))))]
+
+
+def _accuracy_ends(draw: Draw) -> list[Case]:
+    _, labels = _answers(draw, *draw.size((7, 3), (11, 5)))
+    return [_accuracy_case(labels, labels), _accuracy_case(labels + 1, labels)]
+
+
+def _matrix_few(draw: Draw) -> list[Case]:
+    return [_matrix_case(*FEW, 3), _matrix_case(*_answers(draw, *draw.size((6, 2), (9, 3))), 4)]
+
+
+def _matrix_many(draw: Draw) -> list[Case]:
+    count, classes = draw.size((30, 4), (50, 5))
+    return [_matrix_case(*_answers(draw, count, classes), classes)]
+
+
+def _matrix_absent(draw: Draw) -> list[Case]:
+    count, classes = draw.size((12, 3), (20, 4))
+    return [_matrix_case(*_answers(draw, count, classes), classes + 2)]
+
+
+def _f1_even(draw: Draw) -> list[Case]:
+    count, classes = draw.size((31, 4), (36, 5))
+    return [_f1_case(*_answers(draw, count, classes), classes)]
+
+
+def _f1_uneven(draw: Draw) -> list[Case]:
+    count, classes = draw.size((40, 4), (60, 5))
+    return [_f1_case(*_answers(draw, count, classes, uneven=True), classes)]
+
+
+def _f1_never(draw: Draw) -> list[Case]:
+    count, classes = draw.size((24, 4), (30, 5))
+    predicted, labels = _answers(draw, count, classes)
+    never = torch.where(predicted == 1, 0, predicted)
+    return [
+        _f1_case(never, labels, classes),
+        _f1_case(never, torch.where(labels == 1, 2, labels), classes),
+    ]
+
+
+ACCURACY = Exercise(
+    name="accuracy",
+    title="The share of right answers",
+    difficulty=1,
+    minutes=4,
+    forbids=("autograder.given.fine_tuning.accuracy", *FORBIDDEN),
+    stages=(
+        Stage("some right", 1, "right answers as a share of all answers.", _accuracy_few),
+        Stage("all and none", 1, "1.0 when all are right, 0.0 when none is.", _accuracy_ends),
+    ),
+    mistakes=wrong.ACCURACY,
+)
+
+CONFUSION_MATRIX = Exercise(
+    name="confusion_matrix",
+    title="What is taken for what",
+    difficulty=2,
+    minutes=10,
+    forbids=("autograder.given.fine_tuning.confusion_matrix", *FORBIDDEN),
+    stages=(
+        Stage(
+            "a few",
+            1,
+            "row: the true class; column: the predicted one; cell: how many.",
+            _matrix_few,
+        ),
+        Stage("many", 1, "a pair that occurs often is counted each time.", _matrix_many),
+        Stage(
+            "absent classes",
+            1,
+            "classes that do not occur have their row and column of zeros.",
+            _matrix_absent,
+        ),
+    ),
+    mistakes=wrong.CONFUSION_MATRIX,
+)
+
+MACRO_F1 = Exercise(
+    name="macro_f1",
+    title="Every class counts the same",
+    difficulty=3,
+    minutes=15,
+    forbids=("autograder.given.fine_tuning.macro_f1", *FORBIDDEN),
+    stages=(
+        Stage("even classes", 1, "F1 of each class, then the mean over the classes.", _f1_even),
+        Stage(
+            "uneven classes",
+            1,
+            "a rare class counts as much as a frequent one.",
+            _f1_uneven,
+            needs=("even classes",),
+        ),
+        Stage(
+            "a class without a hit",
+            1,
+            "a class that is never predicted, or does not occur, has F1 0 and still counts.",
+            _f1_never,
+            needs=("even classes",),
+        ),
+    ),
+    mistakes=wrong.MACRO_F1,
+)

@@ -1,0 +1,166 @@
+"""`fine_tune(model, examples, epochs, learning_rate, batch_size)`: train every weight.
+
+Judged by mechanism and outcome on a tiny encoder. Oracle: bounds from both sides. Adam moves a
+weight by about the learning rate at most in one step (Kingma and Ba, 2015, section 2.1), so how
+far weights went tells what was asked for.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.lessons.fine_tuning.tuning_mistakes import MISTAKES
+from autograder.wire import Student, Value
+
+WIDTH, LAYERS, CLASSES, WORDS = 16, 2, 3, 50
+NEAR, FAR = 0.25, 1.3
+"""The farthest weight has gone this much of learning rate x steps. With a rate that falls in a
+straight line to 0 it is about a half, with a constant one about 1."""
+HEAD = 0.1
+"""Size of the head's first weights: nearly even chances, and gradients for the encoder."""
+LEARNED, TOO_GOOD = 0.5, 1e-4
+"""Share of the first loss that is left after training, at most; and a loss that is not earned."""
+CLOSE = 0.2
+"""How closely two runs with other seeds agree in how far weights go."""
+TRAINING_LIMIT_S = 20.0
+
+Example = dict[str, list[int] | int]
+
+
+def examples(draw: Draw, count: int) -> list[Example]:
+    """Texts of 2 to 6 ids; those of class c are made of ids from 1 + 12 c on."""
+    random = draw.random()
+    made: list[Example] = []
+    for i in range(count):
+        label = i % CLASSES
+        ids = [1 + 12 * label + random.randrange(12) for _ in range(random.randint(2, 6))]
+        made.append({"input_ids": ids, "attention_mask": [1] * len(ids), "labels": label})
+    return made
+
+
+def padded(batch: list[Example]) -> tuple[Tensor, Tensor, Tensor]:
+    """The examples as one batch."""
+    rows = [torch.tensor(example["input_ids"]) for example in batch]
+    ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+    return ids, (ids > 0).long(), torch.tensor([example["labels"] for example in batch])
+
+
+def _trained(student: Student, *args: Value) -> tuple[Value, dict[str, Tensor], dict[str, Tensor]]:
+    """The model after `fine_tune`, and its weights before and after."""
+    encoder = student.new("tiny_encoder", WIDTH, LAYERS, 7)
+    model = student.new("SentenceClassifier", encoder, CLASSES)
+    weight = HEAD * torch.randn(CLASSES, WIDTH, generator=torch.Generator().manual_seed(7))
+    head = {"head.weight": weight, "head.bias": torch.zeros(CLASSES)}
+    student.load_state(model, student.state(model) | head)
+    before = student.state(model)
+    student.call("fine_tune", model, *args)
+    return model, before, student.state(model)
+
+
+def moved(student: Student, *args: Value) -> Value:
+    """Which parts of the model have other weights after training."""
+    _, before, after = _trained(student, *args)
+    parts = ("encoder.embeddings", "encoder.encoder.layer.0", "encoder.encoder.layer.1", "head")
+    return {
+        part: any(
+            not torch.equal(before[name], after[name]) for name in before if name.startswith(part)
+        )
+        for part in parts
+    }
+
+
+def distance(student: Student, *args: Value) -> Value:
+    """How far the head's farthest weight went, in learning rates."""
+    _, before, after = _trained(student, *args)
+    gone = float((after["head.weight"] - before["head.weight"]).abs().max())
+    return gone / float(args[2])
+
+
+def left(student: Student, batch: Value, *args: Value) -> Value:
+    """The loss on the training examples after training."""
+    model, _, _ = _trained(student, batch, *args)
+    return student.method(model, "__call__", *padded(batch))["loss"]
+
+
+def _in_bounds(got: Value, expected: Value) -> str | None:
+    if NEAR * expected <= got <= FAR * expected:
+        return None
+    way = "not far enough" if got < expected else "too far"
+    return (
+        f"The weights went {way}: {got:.1f} learning rates in {expected:.0f} steps. Between "
+        f"{NEAR:g} and {FAR:g} a step are expected."
+    )
+
+
+def _learned(got: Value, expected: Value) -> str | None:
+    loss = float(got)
+    if TOO_GOOD <= loss <= LEARNED * expected:
+        return None
+    if loss < TOO_GOOD:
+        return f"A loss of {loss:.2g} is too good: did it train longer than asked?"
+    goal = LEARNED * expected
+    return f"The loss went from {expected:.2f} to {loss:.2f}; at most {goal:.2f} is expected."
+
+
+def _moves(draw: Draw) -> list[Case]:
+    args = (examples(draw, draw.size(6, 9)), 1, 1e-3, 3)
+    parts = ("encoder.embeddings", "encoder.encoder.layer.0", "encoder.encoder.layer.1", "head")
+    return [Case(args, dict.fromkeys(parts, True), moved, _shown(*args))]
+
+
+def _settings(draw: Draw) -> list[Case]:
+    count, *settings = draw.size(
+        (12, (1, 1e-4, 2), (4, 1e-3, 6), (2, 1e-4, 3)),
+        (15, (5, 1e-4, 15), (2, 1e-3, 4), (1, 1e-4, 2)),
+    )
+    batch = examples(draw, count)
+    cases = []
+    for epochs, rate, size in settings:
+        steps = epochs * math.ceil(count / size)
+        args = (batch, epochs, rate, size)
+        cases.append(
+            Case(args, steps, distance, _shown(*args), tolerance=CLOSE, accepts=_in_bounds)
+        )
+    return cases
+
+
+def _learns(draw: Draw) -> list[Case]:
+    args = (examples(draw, draw.size(12, 15)), 12, 1e-2, 8)
+    first = math.log(CLASSES)
+    return [Case(args, first, left, _shown(*args), tolerance=CLOSE, accepts=_learned)]
+
+
+def _shown(batch: list[Example], epochs: int, rate: float, size: int) -> str:
+    return f"fine_tune(model, {len(batch)} examples, {epochs}, {rate:g}, {size}) on a tiny encoder"
+
+
+FINE_TUNE = Exercise(
+    name="fine_tune",
+    title="Full fine-tuning with the Trainer",
+    difficulty=3,
+    minutes=20,
+    limit_s=TRAINING_LIMIT_S,
+    forbids=(),
+    stages=(
+        Stage("every part moves", 1, "embeddings, every layer and the head are trained.", _moves),
+        Stage(
+            "settings",
+            2,
+            "epochs, learning rate and batch size are those that were asked for.",
+            _settings,
+            needs=("every part moves",),
+        ),
+        Stage(
+            "it learns",
+            1,
+            "the loss on the training examples falls.",
+            _learns,
+            needs=("every part moves",),
+        ),
+    ),
+    mistakes=MISTAKES,
+)

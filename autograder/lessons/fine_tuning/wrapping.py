@@ -1,0 +1,271 @@
+"""`add_lora(encoder, names, rank, alpha)`: LoRA at chosen layers of a real architecture.
+
+Oracle: `peft`'s `get_peft_model` with the same target modules.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from peft import LoraConfig, get_peft_model
+from torch import Tensor, nn
+
+from autograder.exercise import Case, Draw, Exercise, Mistake, Stage
+from autograder.given import fine_tuning as given
+from autograder.lessons.fine_tuning.classifier import batch
+from autograder.wire import Student, Value
+
+Build = tuple[int, int, list[str], int, float]
+"""Width and layers of the tiny encoder; names of the layers to wrap; rank; alpha."""
+
+
+def _wrapped(student: Student, width: int, layers: int, *lora: Value) -> tuple[Value, Value]:
+    """A handle to the wrapped encoder, and what `add_lora` returned."""
+    encoder = student.new("tiny_encoder", width, layers, 2)
+    return encoder, student.call("add_lora", encoder, *lora)
+
+
+def count(student: Student, *build: Value) -> Value:
+    """What `add_lora` returns."""
+    return _wrapped(student, *build)[1]
+
+
+def places(student: Student, *build: Value) -> Value:
+    """The wrapped layers, by name, in order."""
+    encoder, _ = _wrapped(student, *build)
+    return sorted(name[:-2] for name in student.state(encoder) if name.endswith(".a"))
+
+
+def hidden(student: Student, ids: Tensor, mask: Tensor, *build: Value) -> Value:
+    """Logits of a classifier on the wrapped encoder whose head is all ones."""
+    encoder, _ = _wrapped(student, *build)
+    return student.method(encoder, "__call__", ids, mask)["last_hidden_state"]
+
+
+def trained(student: Student, ids: Tensor, mask: Tensor, *build: Value) -> Value:
+    """Names of the parameters with a gradient, when a head stands on the wrapped encoder."""
+    encoder, _ = _wrapped(student, *build)
+    model = student.new("SentenceClassifier", encoder, 3)
+    student.method(model, "logits", ids, mask)
+    return sorted(name for name, grad in student.grads(model).items() if grad is not None)
+
+
+def _peft(build: Build) -> Any:
+    width, layers, names, rank, alpha = build
+    config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=names)  # type: ignore[arg-type]
+    return get_peft_model(given.tiny_encoder(width, layers, 2), config)
+
+
+def _places_by_peft(build: Build) -> list[str]:
+    found = [name for name, _ in _peft(build).named_modules() if name.endswith("lora_A")]
+    return sorted(name.removeprefix("base_model.model.").removesuffix(".lora_A") for name in found)
+
+
+def _builds(draw: Draw) -> list[Build]:
+    attention, every = ["query", "value"], ["query", "key", "value", "dense"]
+    if draw.hidden:
+        return [(12, 3, ["key"], 4, 8.0), (8, 2, every, 2, 2.0)]
+    return [(8, 2, attention, 2, 4.0), (8, 1, every, 3, 3.0)]
+
+
+def _shown(build: Build) -> str:
+    _, layers, names, rank, alpha = build
+    return f"add_lora(an encoder of {layers} layers, {names}, {rank}, {alpha:g})"
+
+
+def _places(draw: Draw) -> list[Case]:
+    return [
+        Case(b, _places_by_peft(b), places, f"where {_shown(b)} puts LoRA") for b in _builds(draw)
+    ]
+
+
+def _count(draw: Draw) -> list[Case]:
+    return [
+        Case(b, int(_peft(b).get_nb_trainable_parameters()[0]), count, _shown(b))
+        for b in _builds(draw)
+    ]
+
+
+def _same(draw: Draw) -> list[Case]:
+    cases = []
+    for build in _builds(draw):
+        ids, mask = batch(draw, draw.size((4, 2), (3, 5, 1)))
+        with torch.no_grad():
+            expected = given.tiny_encoder(build[0], build[1], 2)(ids, mask).last_hidden_state
+        shown = f"the encoder's output after {_shown(build)}"
+        cases.append(Case((ids, mask, *build), expected, hidden, shown))
+    return cases
+
+
+def _gradients(draw: Draw) -> list[Case]:
+    """The pooler lies beside the way to the head, so nothing in it gets a gradient."""
+    cases = []
+    for build in _builds(draw):
+        inside = [p for p in _places_by_peft(build) if not p.startswith("pooler.")]
+        wrapped = [f"encoder.{place}.{part}" for place in inside for part in "ab"]
+        expected = sorted([*wrapped, "head.bias", "head.weight"])
+        args = (*batch(draw, draw.size((4, 2), (3, 5, 1))), *build)
+        cases.append(Case(args, expected, trained, f"what trains after {_shown(build)}"))
+    return cases
+
+
+def lora_not_frozen(encoder: Any, names: Any, rank: int, alpha: float) -> int:
+    for module in list(encoder.modules()):
+        for name, child in list(module.named_children()):
+            if name in names and isinstance(child, nn.Linear):
+                setattr(module, name, given.LoRALinear(child, rank, alpha))
+    return sum(p.numel() for p in encoder.parameters() if p.requires_grad)
+
+
+def lora_frozen_after(encoder: Any, names: Any, rank: int, alpha: float) -> int:
+    for module in list(encoder.modules()):
+        for name, child in list(module.named_children()):
+            if name in names and isinstance(child, nn.Linear):
+                setattr(module, name, given.LoRALinear(child, rank, alpha))
+    encoder.requires_grad_(False)
+    return sum(p.numel() for p in encoder.parameters() if p.requires_grad)
+
+
+def lora_everywhere(encoder: Any, names: Any, rank: int, alpha: float) -> int:
+    encoder.requires_grad_(False)
+    for module in list(encoder.modules()):
+        for name, child in list(module.named_children()):
+            if isinstance(child, nn.Linear):
+                setattr(module, name, given.LoRALinear(child, rank, alpha))
+    return sum(p.numel() for p in encoder.parameters() if p.requires_grad)
+
+
+def lora_first_layer(encoder: Any, names: Any, rank: int, alpha: float) -> int:
+    encoder.requires_grad_(False)
+    for module in list(encoder.encoder.layer[0].modules()):
+        for name, child in list(module.named_children()):
+            if name in names and isinstance(child, nn.Linear):
+                setattr(module, name, given.LoRALinear(child, rank, alpha))
+    return sum(p.numel() for p in encoder.parameters() if p.requires_grad)
+
+
+def lora_all_counted(encoder: Any, names: Any, rank: int, alpha: float) -> int:
+    encoder.requires_grad_(False)
+    for module in list(encoder.modules()):
+        for name, child in list(module.named_children()):
+            if name in names and isinstance(child, nn.Linear):
+                setattr(module, name, given.LoRALinear(child, rank, alpha))
+    return sum(p.numel() for p in encoder.parameters())
+
+
+def lora_tensors_counted(encoder: Any, names: Any, rank: int, alpha: float) -> int:
+    encoder.requires_grad_(False)
+    for module in list(encoder.modules()):
+        for name, child in list(module.named_children()):
+            if name in names and isinstance(child, nn.Linear):
+                setattr(module, name, given.LoRALinear(child, rank, alpha))
+    return sum(1 for p in encoder.parameters() if p.requires_grad)
+
+
+def lora_top_level(encoder: Any, names: Any, rank: int, alpha: float) -> int:
+    encoder.requires_grad_(False)
+    for name, child in list(encoder.named_children()):
+        if name in names and isinstance(child, nn.Linear):
+            setattr(encoder, name, given.LoRALinear(child, rank, alpha))
+    return sum(p.numel() for p in encoder.parameters() if p.requires_grad)
+
+
+def lora_fresh_base(encoder: Any, names: Any, rank: int, alpha: float) -> int:
+    encoder.requires_grad_(False)
+    for module in list(encoder.modules()):
+        for name, child in list(module.named_children()):
+            if name in names and isinstance(child, nn.Linear):
+                fresh = nn.Linear(child.in_features, child.out_features)
+                nn.init.zeros_(fresh.weight)
+                nn.init.zeros_(fresh.bias)
+                setattr(module, name, given.LoRALinear(fresh, rank, alpha))
+    return sum(p.numel() for p in encoder.parameters() if p.requires_grad)
+
+
+ADD_LORA = Exercise(
+    name="add_lora",
+    title="LoRA inside the encoder",
+    difficulty=4,
+    minutes=20,
+    forbids=("autograder.given.fine_tuning.add_lora", "peft.*"),
+    stages=(
+        Stage(
+            "places",
+            1,
+            "every nn.Linear called one of `names`, in every layer, and no other, is wrapped.",
+            _places,
+        ),
+        Stage(
+            "same output",
+            1,
+            "the wrapped encoder still gives what it gave.",
+            _same,
+            needs=("places",),
+        ),
+        Stage(
+            "count",
+            1,
+            "it returns how many numbers are trained: rank x (in + out) for each wrapped layer.",
+            _count,
+            needs=("places",),
+        ),
+        Stage(
+            "gradients",
+            2,
+            "only `a` and `b` of the wrapped layers are trained, and the head on top.",
+            _gradients,
+            needs=("places",),
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "not frozen",
+            lora_not_frozen,
+            "the rest of the encoder still trains. Freeze all of its parameters first.",
+            ("count", "gradients"),
+        ),
+        Mistake(
+            "frozen after",
+            lora_frozen_after,
+            "everything is frozen after the wrapping, `a` and `b` too. Freeze first, then wrap.",
+            ("count", "gradients"),
+        ),
+        Mistake(
+            "everywhere",
+            lora_everywhere,
+            "every linear layer is wrapped. Wrap only those whose own name is in `names`.",
+            ("places",),
+        ),
+        Mistake(
+            "first layer",
+            lora_first_layer,
+            "only the first layer of the encoder is wrapped. Go through all modules.",
+            ("places",),
+        ),
+        Mistake(
+            "all counted",
+            lora_all_counted,
+            "frozen numbers are counted too. Count parameters that require a gradient.",
+            ("count",),
+        ),
+        Mistake(
+            "tensors counted",
+            lora_tensors_counted,
+            "this counts tensors. Count the numbers in them.",
+            ("count",),
+        ),
+        Mistake(
+            "top level",
+            lora_top_level,
+            "nothing is wrapped: the layers lie deeper. Look at the children of every module.",
+            ("places",),
+        ),
+        Mistake(
+            "fresh base",
+            lora_fresh_base,
+            "the wrapped layers lost the weights that they had. Wrap the layer that is there.",
+            ("same output",),
+        ),
+    ),
+)
