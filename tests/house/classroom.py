@@ -9,16 +9,12 @@ from __future__ import annotations
 import getpass
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from autograder.course.course import Course
 from autograder.course.notebook import write
@@ -26,15 +22,16 @@ from autograder.exercise import Lesson
 from autograder.lessons import lesson, lessons
 from tests.house import answers, guide, tree
 from tests.house.answers import HandedIn
+from tests.house.server import running
 from tests.house.shell import Shell
 
 ADDRESS = "https://example.org/language-models-by-hand.git"
 OFFLINE = Path(__file__).with_name("offline")
+BIN = Path(sys.executable).parent
 FOLLOWED = "03-attention"
 """The assignment that the guide follows."""
 STUDENT = getpass.getuser()
 """nbgrader calls a student by the name of the account."""
-READY = re.compile(r"http://127\.0\.0\.1:(?P<port>\d+)/\S*\?token=(?P<token>\w+)")
 
 
 @dataclass
@@ -43,7 +40,7 @@ class Classroom:
 
     folder: Path
     printed: dict[str, str] = field(default_factory=dict)
-    pages: dict[str, Any] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
     handed_in: dict[tuple[str, str], HandedIn] = field(default_factory=dict)
 
     @property
@@ -68,7 +65,7 @@ class Classroom:
         return {
             **kept,
             "HOME": str(self.folder / person),
-            "PATH": os.pathsep.join([str(self.folder / "shims"), os.environ["PATH"]]),
+            "PATH": os.pathsep.join(map(str, (self.folder / "shims", BIN, os.environ["PATH"]))),
             "EXCHANGE": str(self.folder / "exchange"),
             "PYTHONPATH": str(OFFLINE),
             "AUTOGRADER_TRIED_NETWORK": str(self.tried_network),
@@ -84,7 +81,7 @@ def hold(folder: Path) -> Classroom:
     _prepare(room)
     shells = {
         False: Shell(folder / "instructor", room.environment("instructor")),
-        True: Shell(folder / "student", _student_environment(room)),
+        True: Shell(folder / "student" / "course", _student_environment(room)),
     }
     before = {"make install": _link_environment, "make teach": _teach, **_events(shells[True])}
     for block in guide.blocks():
@@ -151,38 +148,15 @@ def _link_environment(room: Classroom) -> None:
         (environment / stamp).touch()
 
 
-@contextmanager
-def jupyterlab(room: Classroom, command: list[str]) -> Iterator[tuple[str, str]]:
-    """JupyterLab running as `command` starts it; its address and token."""
-    settings = room.folder / "instructor" / ".jupyter" / "jupyter_server_config.json"
-    settings.write_text(json.dumps({"ServerApp": {"open_browser": False, "port": 0}}))
-    server = subprocess.Popen(
-        command,
-        cwd=room.course.root,
-        env=room.environment("instructor"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    assert server.stdout is not None
-    try:
-        found = next(match for line in server.stdout if (match := READY.search(line)))
-        yield f"http://127.0.0.1:{found['port']}", found["token"]
-    finally:
-        os.killpg(server.pid, 15)
-        server.communicate()
-
-
 def _teach(room: Classroom) -> None:
     """Look at the formgrader as `make teach` opens it."""
-    with jupyterlab(room, ["make", "teach"]) as (address, token):
+    home = room.folder / "instructor"
+    settings = {"ServerApp": {"open_browser": False, "port": 0}}
+    (home / ".jupyter" / "jupyter_server_config.json").write_text(json.dumps(settings))
+    environment, log = room.environment("instructor"), home / "jupyterlab.log"
+    with running(["make", "teach"], room.course.root, environment, log) as server:
         for page in ("formgrader", "formgrader/api/assignments"):
-            request = urllib.request.Request(
-                f"{address}/{page}", headers={"Authorization": f"token {token}"}
-            )
-            with urllib.request.urlopen(request) as answer:
-                room.pages[page] = answer.read().decode()
+            room.pages[page] = server.get(page)
 
 
 def _write_answers(room: Classroom) -> None:
