@@ -40,7 +40,10 @@ def token_boxes(rows: Mapping[str, Sequence[int]], merges: Sequence[Pair]) -> Pi
     Each box holds a token's text and, below it, its id. A space shows as ␣. A token that is no
     complete UTF-8 shows its bytes in hexadecimal, in a box with a dashed line.
     """
-    known = spelled(merges)
+    known = dict(enumerate(spelled(merges)))
+    unknown = [i for ids in rows.values() for i in ids if i not in known]
+    if unknown:
+        raise ValueError(f"the id {unknown[0]} is no token: ids go from 0 to {len(known) - 1}")
     parts = [_row(label, [known[i] for i in ids], ids) for label, ids in rows.items()]
     alt = " ".join(_said(label, [known[i] for i in ids]) for label, ids in rows.items())
     html = f'<figure role="img" aria-label="{escape(alt, quote=True)}" style="{FRAME}">'

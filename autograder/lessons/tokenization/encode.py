@@ -121,8 +121,8 @@ def encode_first_place(text: str, merges: list[Pair]) -> list[int]:
         ids = [BYTE_TO_ID[byte] for byte in word.encode()]
         for new_id, pair in enumerate(merges, 256):
             pairs = list(pairwise(ids))
-            if tuple(pair) in pairs:
-                i = pairs.index(tuple(pair))
+            if pair in pairs:
+                i = pairs.index(pair)
                 ids[i : i + 2] = [new_id]
         out += ids
     return out

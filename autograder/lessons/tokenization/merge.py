@@ -130,9 +130,10 @@ def merge_past_end(ids: list[int], pair: Pair, new_id: int) -> list[int]:
 
 
 def merge_never_shorter(ids: list[int], pair: Pair, new_id: int) -> list[int]:
-    merged = list(ids)
-    while tuple(pair) in set(pairwise(merged)):
-        merged = [new_id if merged[i : i + 2] == pair else x for i, x in enumerate(merged)]
+    merged = ids
+    while pair in set(pairwise(ids)):
+        i = list(pairwise(ids)).index(pair)
+        merged = [*ids[:i], new_id, *ids[i + 2 :]]
     return merged
 
 

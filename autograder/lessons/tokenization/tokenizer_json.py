@@ -9,12 +9,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from autograder.exercise import Case, Draw, Exercise, Mistake, Stage
-from autograder.given.tokenization import BYTE_LEVEL, BYTE_TO_CHAR, MATCH_EXACTLY
+from autograder.exercise import Case, Draw, Exercise, Stage
 from autograder.lessons.tokenization import oracle, texts
+from autograder.lessons.tokenization.tokenizer_json_mistakes import MISTAKES
 from autograder.wire import Student, Value, type_name
 
-Pair = tuple[int, int]
 SPECIAL = ("<|end|>", "<|user|>")
 MAX_ID = 2**20
 """Ids from here on are not read."""
@@ -44,9 +43,10 @@ def opened(content: Value) -> Any:
 
 
 def _fast(tokenizer: Any) -> Any:
-    from transformers import PreTrainedTokenizerFast
+    import transformers
 
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer)
+    fast: Any = transformers.PreTrainedTokenizerFast
+    return fast(tokenizer_object=tokenizer)
 
 
 def _problem(content: Value) -> str:
@@ -143,235 +143,6 @@ def _special_tokens(draw: Draw) -> list[Case]:
     return [_case(draw, "ids", given), _case(draw, "bare", given)]
 
 
-def tokenizer_json_ids_as_merges(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
-    known = sorted(BYTE_TO_CHAR.values())
-    for left, right in merges:
-        known.append(known[left] + known[right])
-    pairs = [list(pair) for pair in merges]
-    return {
-        "version": "1.0",
-        "added_tokens": [
-            {"id": i, "content": token, "special": True} | MATCH_EXACTLY
-            for token, i in special.items()
-        ],
-        "pre_tokenizer": BYTE_LEVEL,
-        "decoder": BYTE_LEVEL,
-        "model": {
-            "type": "BPE",
-            "vocab": {token: i for i, token in enumerate(known)},
-            "merges": pairs,
-        },
-    }
-
-
-def tokenizer_json_byte_order(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
-    known = [BYTE_TO_CHAR[byte] for byte in range(256)]
-    for left, right in merges:
-        known.append(known[left] + known[right])
-    pairs = [[known[left], known[right]] for left, right in merges]
-    return {
-        "version": "1.0",
-        "added_tokens": [
-            {"id": i, "content": token, "special": True} | MATCH_EXACTLY
-            for token, i in special.items()
-        ],
-        "pre_tokenizer": BYTE_LEVEL,
-        "decoder": BYTE_LEVEL,
-        "model": {
-            "type": "BPE",
-            "vocab": {token: i for i, token in enumerate(known)},
-            "merges": pairs,
-        },
-    }
-
-
-def tokenizer_json_latin(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
-    known = [chr(byte) for byte in range(256)]
-    for left, right in merges:
-        known.append(known[left] + known[right])
-    pairs = [[known[left], known[right]] for left, right in merges]
-    return {
-        "version": "1.0",
-        "added_tokens": [
-            {"id": i, "content": token, "special": True} | MATCH_EXACTLY
-            for token, i in special.items()
-        ],
-        "pre_tokenizer": BYTE_LEVEL,
-        "decoder": BYTE_LEVEL,
-        "model": {
-            "type": "BPE",
-            "vocab": {token: i for i, token in enumerate(known)},
-            "merges": pairs,
-        },
-    }
-
-
-def tokenizer_json_bytes_only(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
-    known = sorted(BYTE_TO_CHAR.values())
-    base = list(known)
-    for left, right in merges:
-        known.append(known[left] + known[right])
-    pairs = [[known[left], known[right]] for left, right in merges]
-    return {
-        "version": "1.0",
-        "added_tokens": [
-            {"id": i, "content": token, "special": True} | MATCH_EXACTLY
-            for token, i in special.items()
-        ],
-        "pre_tokenizer": BYTE_LEVEL,
-        "decoder": BYTE_LEVEL,
-        "model": {
-            "type": "BPE",
-            "vocab": {token: i for i, token in enumerate(base)},
-            "merges": pairs,
-        },
-    }
-
-
-def tokenizer_json_sorted(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
-    known = sorted(BYTE_TO_CHAR.values())
-    for left, right in merges:
-        known.append(known[left] + known[right])
-    pairs = sorted([known[left], known[right]] for left, right in merges)
-    return {
-        "version": "1.0",
-        "added_tokens": [
-            {"id": i, "content": token, "special": True} | MATCH_EXACTLY
-            for token, i in special.items()
-        ],
-        "pre_tokenizer": BYTE_LEVEL,
-        "decoder": BYTE_LEVEL,
-        "model": {
-            "type": "BPE",
-            "vocab": {token: i for i, token in enumerate(known)},
-            "merges": pairs,
-        },
-    }
-
-
-def tokenizer_json_whole(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
-    known = sorted(BYTE_TO_CHAR.values())
-    for left, right in merges:
-        known.append(known[left] + known[right])
-    pairs = [[known[left], known[right]] for left, right in merges]
-    return {
-        "version": "1.0",
-        "added_tokens": [
-            {"id": i, "content": token, "special": True} | MATCH_EXACTLY
-            for token, i in special.items()
-        ],
-        "pre_tokenizer": BYTE_LEVEL | {"use_regex": False},
-        "decoder": BYTE_LEVEL,
-        "model": {
-            "type": "BPE",
-            "vocab": {token: i for i, token in enumerate(known)},
-            "merges": pairs,
-        },
-    }
-
-
-def tokenizer_json_prefix(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
-    known = sorted(BYTE_TO_CHAR.values())
-    for left, right in merges:
-        known.append(known[left] + known[right])
-    pairs = [[known[left], known[right]] for left, right in merges]
-    return {
-        "version": "1.0",
-        "added_tokens": [
-            {"id": i, "content": token, "special": True} | MATCH_EXACTLY
-            for token, i in special.items()
-        ],
-        "pre_tokenizer": BYTE_LEVEL | {"add_prefix_space": True},
-        "decoder": BYTE_LEVEL,
-        "model": {
-            "type": "BPE",
-            "vocab": {token: i for i, token in enumerate(known)},
-            "merges": pairs,
-        },
-    }
-
-
-def tokenizer_json_no_cutting(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
-    known = sorted(BYTE_TO_CHAR.values())
-    for left, right in merges:
-        known.append(known[left] + known[right])
-    pairs = [[known[left], known[right]] for left, right in merges]
-    return {
-        "version": "1.0",
-        "added_tokens": [
-            {"id": i, "content": token, "special": True} | MATCH_EXACTLY
-            for token, i in special.items()
-        ],
-        "pre_tokenizer": None,
-        "decoder": BYTE_LEVEL,
-        "model": {
-            "type": "BPE",
-            "vocab": {token: i for i, token in enumerate(known)},
-            "merges": pairs,
-        },
-    }
-
-
-def tokenizer_json_no_decoder(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
-    known = sorted(BYTE_TO_CHAR.values())
-    for left, right in merges:
-        known.append(known[left] + known[right])
-    pairs = [[known[left], known[right]] for left, right in merges]
-    return {
-        "version": "1.0",
-        "added_tokens": [
-            {"id": i, "content": token, "special": True} | MATCH_EXACTLY
-            for token, i in special.items()
-        ],
-        "pre_tokenizer": BYTE_LEVEL,
-        "decoder": None,
-        "model": {
-            "type": "BPE",
-            "vocab": {token: i for i, token in enumerate(known)},
-            "merges": pairs,
-        },
-    }
-
-
-def tokenizer_json_no_special(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
-    known = sorted(BYTE_TO_CHAR.values())
-    for left, right in merges:
-        known.append(known[left] + known[right])
-    pairs = [[known[left], known[right]] for left, right in merges]
-    return {
-        "version": "1.0",
-        "added_tokens": [],
-        "pre_tokenizer": BYTE_LEVEL,
-        "decoder": BYTE_LEVEL,
-        "model": {
-            "type": "BPE",
-            "vocab": {token: i for i, token in enumerate(known)},
-            "merges": pairs,
-        },
-    }
-
-
-def tokenizer_json_not_special(merges: list[Pair], special: dict[str, int]) -> dict[str, object]:
-    known = sorted(BYTE_TO_CHAR.values())
-    for left, right in merges:
-        known.append(known[left] + known[right])
-    pairs = [[known[left], known[right]] for left, right in merges]
-    return {
-        "version": "1.0",
-        "added_tokens": [
-            {"id": i, "content": token, "special": False} | MATCH_EXACTLY
-            for token, i in special.items()
-        ],
-        "pre_tokenizer": BYTE_LEVEL,
-        "decoder": BYTE_LEVEL,
-        "model": {
-            "type": "BPE",
-            "vocab": {token: i for i, token in enumerate(known)},
-            "merges": pairs,
-        },
-    }
-
-
 TOKENIZER_JSON = Exercise(
     name="tokenizer_json",
     title="A file that other programs open",
@@ -402,78 +173,5 @@ TOKENIZER_JSON = Exercise(
             needs=("same ids", "text back"),
         ),
     ),
-    mistakes=(
-        Mistake(
-            "ids as merges",
-            tokenizer_json_ids_as_merges,
-            "the merges hold ids. The file spells each merge with the two tokens as strings.",
-            ("vocabulary",),
-        ),
-        Mistake(
-            "byte order",
-            tokenizer_json_byte_order,
-            "the base tokens are numbered by byte value. Number them by their character: the "
-            "id of a byte is in BYTE_TO_ID.",
-            ("vocabulary",),
-        ),
-        Mistake(
-            "Latin-1",
-            tokenizer_json_latin,
-            "the base tokens are chr(byte), with spaces and control characters among them. Use "
-            "the visible characters of BYTE_TO_CHAR.",
-            ("vocabulary",),
-        ),
-        Mistake(
-            "bytes only",
-            tokenizer_json_bytes_only,
-            "the vocabulary holds the single bytes only. Every merge makes a token too, with the "
-            "id 256 + its rank.",
-            ("vocabulary",),
-        ),
-        Mistake(
-            "sorted merges",
-            tokenizer_json_sorted,
-            "the merges are sorted by their text. Their order is their rank: keep it.",
-            ("same ids",),
-        ),
-        Mistake(
-            "one word",
-            tokenizer_json_whole,
-            '"use_regex" is false, so the text is not cut into words and merges cross their '
-            "borders.",
-            ("same ids",),
-        ),
-        Mistake(
-            "space in front",
-            tokenizer_json_prefix,
-            '"add_prefix_space" is true, so every text gets a space in front that nobody wrote.',
-            ("same ids",),
-        ),
-        Mistake(
-            "no pre-tokenizer",
-            tokenizer_json_no_cutting,
-            'without "pre_tokenizer" the text is neither cut into words nor turned into the '
-            "characters of the byte table, and unknown characters vanish.",
-            ("same ids",),
-        ),
-        Mistake(
-            "no decoder",
-            tokenizer_json_no_decoder,
-            'without "decoder" the tokens stay in the characters of the byte table, with spaces '
-            "between them.",
-            ("text back",),
-        ),
-        Mistake(
-            "no special tokens",
-            tokenizer_json_no_special,
-            'the special tokens are missing: list each in "added_tokens" with its id.',
-            ("special tokens",),
-        ),
-        Mistake(
-            "not marked special",
-            tokenizer_json_not_special,
-            'the added tokens have "special": false, so decoding cannot leave them out.',
-            ("special tokens",),
-        ),
-    ),
+    mistakes=MISTAKES,
 )

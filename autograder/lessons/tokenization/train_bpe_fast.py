@@ -7,19 +7,22 @@ words that a `tokenizers` tokenizer makes with them. Updates are counted by `Pai
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from itertools import pairwise
 
-from autograder.exercise import Case, Draw, Exercise, Mistake, Stage
-from autograder.given.tokenization import PairCounts, word_counts
+from autograder.exercise import Case, Draw, Exercise, Stage
 from autograder.lessons.tokenization import oracle, texts
+from autograder.lessons.tokenization.train_bpe_fast_mistakes import MISTAKES
 from autograder.wire import Student, Value
 
 Pair = tuple[int, int]
 TIMES = 8
 """The larger text has so many times the words and the merges of the smaller one."""
 MAX_GROWTH = 16
-"""Updates may grow this many times; counting every word again after each merge: 32 times."""
+"""Updates may grow this many times; counting every word again after each merge: 64 times."""
+ALPHABETS = ("abc", "def", "ghi", "jkl", "mno", "pqr", "stu", "vwx")
+SMALL_WORDS = 16
+"""Words drawn for the smaller text, equal ones among them."""
 REPEATS = "aaaa aaaaaaa aa baaab aaaaa aaaa"
 
 
@@ -106,189 +109,15 @@ def _repeated(draw: Draw) -> list[Case]:
 
 
 def _larger(draw: Draw) -> list[Case]:
-    words = texts.invented_words(draw.random(), draw.size(12, 16) * TIMES)
-    small = "".join(f" {word}" for word in words[: len(words) // TIMES])
-    large = "".join(f" {word}" for word in words)
+    """The larger text is the smaller one in eight alphabets: eight times the pairs of each kind."""
+    rng = draw.random()
+    words = {"".join(rng.choices(ALPHABETS[0], k=rng.randint(4, 6))) for _ in range(SMALL_WORDS)}
+    small = "".join(f" {word}" for word in sorted(words))
+    tables = (str.maketrans(ALPHABETS[0], letters) for letters in ALPHABETS)
+    large = "".join(small.translate(table) for table in tables)
+    few = draw.size(8, 11)
     said = f"A text with {TIMES} times the words, and {TIMES} times the merges,"
-    return [_growth_case(small, large, 8, 8 * TIMES, MAX_GROWTH, said)]
-
-
-def train_bpe_fast_own_counts(text: str, num_merges: int, counts: PairCounts) -> list[Pair]:
-    words = [(list(word), n) for word, n in word_counts(text).items()]
-    merges: list[Pair] = []
-    while len(merges) < num_merges:
-        found: Counter[Pair] = Counter()
-        for ids, n in words:
-            for pair in pairwise(ids):
-                found[pair] += n
-        if not found:
-            break
-        best = min(found, key=lambda pair: (-found[pair], pair))
-        for ids, _ in words:
-            for i in range(len(ids) - 1):
-                if ids[i : i + 2] == list(best):
-                    ids[i : i + 2] = [256 + len(merges)]
-        merges.append(best)
-    return merges
-
-
-def train_bpe_fast_everything(text: str, num_merges: int, counts: PairCounts) -> list[Pair]:
-    words = [(list(word), n) for word, n in word_counts(text).items()]
-    where, merges = defaultdict(set), []
-    for k, (ids, n) in enumerate(words):
-        for pair in pairwise(ids):
-            counts.add(pair, n)
-            where[pair].add(k)
-    while len(merges) < num_merges and counts.best():
-        best = counts.best()
-        for k in range(len(words)):
-            ids, n = words[k]
-            for pair in pairwise(ids):
-                counts.add(pair, -n)
-            for i in range(len(ids) - 1):
-                if ids[i : i + 2] == list(best):
-                    ids[i : i + 2] = [256 + len(merges)]
-            for pair in pairwise(ids):
-                counts.add(pair, n)
-                where[pair].add(k)
-        merges.append(best)
-    return merges
-
-
-def train_bpe_fast_every_occurrence(text: str, num_merges: int, counts: PairCounts) -> list[Pair]:
-    words = [(list(w), 1) for w, n in word_counts(text).items() for _ in range(n)]
-    where, merges = defaultdict(set), []
-    for k, (ids, n) in enumerate(words):
-        for pair in pairwise(ids):
-            counts.add(pair, n)
-            where[pair].add(k)
-    while len(merges) < num_merges and counts.best():
-        best = counts.best()
-        for k in where.pop(best):
-            ids, n = words[k]
-            for pair in pairwise(ids):
-                counts.add(pair, -n)
-            for i in range(len(ids) - 1):
-                if ids[i : i + 2] == list(best):
-                    ids[i : i + 2] = [256 + len(merges)]
-            for pair in pairwise(ids):
-                counts.add(pair, n)
-                where[pair].add(k)
-        merges.append(best)
-    return merges
-
-
-def train_bpe_fast_unweighted(text: str, num_merges: int, counts: PairCounts) -> list[Pair]:
-    words = [(list(word), 1) for word in word_counts(text)]
-    where, merges = defaultdict(set), []
-    for k, (ids, n) in enumerate(words):
-        for pair in pairwise(ids):
-            counts.add(pair, n)
-            where[pair].add(k)
-    while len(merges) < num_merges and counts.best():
-        best = counts.best()
-        for k in where.pop(best):
-            ids, n = words[k]
-            for pair in pairwise(ids):
-                counts.add(pair, -n)
-            for i in range(len(ids) - 1):
-                if ids[i : i + 2] == list(best):
-                    ids[i : i + 2] = [256 + len(merges)]
-            for pair in pairwise(ids):
-                counts.add(pair, n)
-                where[pair].add(k)
-        merges.append(best)
-    return merges
-
-
-def train_bpe_fast_nothing_taken(text: str, num_merges: int, counts: PairCounts) -> list[Pair]:
-    words = [(list(word), n) for word, n in word_counts(text).items()]
-    where, merges = defaultdict(set), []
-    for k, (ids, n) in enumerate(words):
-        for pair in pairwise(ids):
-            counts.add(pair, n)
-            where[pair].add(k)
-    while len(merges) < num_merges and counts.best():
-        best = counts.best()
-        for k in where.pop(best):
-            ids, n = words[k]
-            counts.add(best, -n)
-            for i in range(len(ids) - 1):
-                if ids[i : i + 2] == list(best):
-                    ids[i : i + 2] = [256 + len(merges)]
-            for pair in pairwise(ids):
-                counts.add(pair, n)
-                where[pair].add(k)
-        merges.append(best)
-    return merges
-
-
-def train_bpe_fast_only_new(text: str, num_merges: int, counts: PairCounts) -> list[Pair]:
-    words = [(list(word), n) for word, n in word_counts(text).items()]
-    where, merges = defaultdict(set), []
-    for k, (ids, n) in enumerate(words):
-        for pair in pairwise(ids):
-            counts.add(pair, n)
-            where[pair].add(k)
-    while len(merges) < num_merges and counts.best():
-        best = counts.best()
-        for k in where.pop(best):
-            ids, n = words[k]
-            for pair in pairwise(ids):
-                counts.add(pair, -n)
-            for i in range(len(ids) - 1):
-                if ids[i : i + 2] == list(best):
-                    ids[i : i + 2] = [256 + len(merges)]
-            for pair in pairwise(ids):
-                counts.add(pair, n)
-        merges.append(best)
-    return merges
-
-
-def train_bpe_fast_no_end(text: str, num_merges: int, counts: PairCounts) -> list[Pair]:
-    words = [(list(word), n) for word, n in word_counts(text).items()]
-    where, merges = defaultdict(set), []
-    for k, (ids, n) in enumerate(words):
-        for pair in pairwise(ids):
-            counts.add(pair, n)
-            where[pair].add(k)
-    while len(merges) < num_merges:
-        best = counts.best()
-        for k in where.pop(best):
-            ids, n = words[k]
-            for pair in pairwise(ids):
-                counts.add(pair, -n)
-            for i in range(len(ids) - 1):
-                if ids[i : i + 2] == list(best):
-                    ids[i : i + 2] = [256 + len(merges)]
-            for pair in pairwise(ids):
-                counts.add(pair, n)
-                where[pair].add(k)
-        merges.append(best)
-    return merges
-
-
-def train_bpe_fast_once(text: str, num_merges: int, counts: PairCounts) -> list[Pair]:
-    words = [(list(word), n) for word, n in word_counts(text).items()]
-    where, merges = defaultdict(set), []
-    for k, (ids, n) in enumerate(words):
-        for pair in set(pairwise(ids)):
-            counts.add(pair, n)
-            where[pair].add(k)
-    while len(merges) < num_merges and counts.best():
-        best = counts.best()
-        for k in where.pop(best):
-            ids, n = words[k]
-            for pair in set(pairwise(ids)):
-                counts.add(pair, -n)
-            for i in range(len(ids) - 1):
-                if ids[i : i + 2] == list(best):
-                    ids[i : i + 2] = [256 + len(merges)]
-            for pair in set(pairwise(ids)):
-                counts.add(pair, n)
-                where[pair].add(k)
-        merges.append(best)
-    return merges
+    return [_growth_case(small, large, few, few * TIMES, MAX_GROWTH, said)]
 
 
 TRAIN_BPE_FAST = Exercise(
@@ -323,65 +152,10 @@ TRAIN_BPE_FAST = Exercise(
         Stage(
             "growth",
             2,
-            "with eight times the words and merges, updates grow about eight times, not thirty.",
+            "with eight times the words and merges, updates grow about eight times, not 64.",
             _larger,
             needs=("merges",),
         ),
     ),
-    mistakes=(
-        Mistake(
-            "own counts",
-            train_bpe_fast_own_counts,
-            "it counts all pairs afresh after each merge and leaves `counts` untouched. Count "
-            "once at the start with counts.add, then update only what a merge changes.",
-            ("counts kept", "repeated text", "growth"),
-        ),
-        Mistake(
-            "everything again",
-            train_bpe_fast_everything,
-            "every word is counted again after each merge. Only the words that hold the merged "
-            "pair change: keep a record of which words hold which pair.",
-            ("growth",),
-        ),
-        Mistake(
-            "every occurrence",
-            train_bpe_fast_every_occurrence,
-            "a word that occurs eight times is counted eight times. Handle each different word "
-            "once and pass its count as the amount.",
-            ("repeated text",),
-        ),
-        Mistake(
-            "without weights",
-            train_bpe_fast_unweighted,
-            "each different word counts once, however often it occurs. Pass the word's count as "
-            "the amount.",
-            ("merges",),
-        ),
-        Mistake(
-            "nothing taken away",
-            train_bpe_fast_nothing_taken,
-            "pairs are added after a merge, but those that the merge has destroyed are never "
-            "taken away. Subtract the old neighbours too.",
-            ("merges",),
-        ),
-        Mistake(
-            "new pairs forgotten",
-            train_bpe_fast_only_new,
-            "a merge makes new pairs, and the record of which words hold them was not kept, so "
-            "a later merge does not find its words.",
-            ("merges",),
-        ),
-        Mistake(
-            "no end",
-            train_bpe_fast_no_end,
-            "counts.best() is None when no pair is left. Stop there.",
-            ("edges",),
-        ),
-        Mistake(
-            "once a word",
-            train_bpe_fast_once,
-            "a pair that stands twice in one word is counted once. Count every place.",
-            ("merges",),
-        ),
-    ),
+    mistakes=MISTAKES,
 )
