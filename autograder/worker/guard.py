@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any
-from unittest import mock
 
+MISSING = object()
 MAX_REACHED = 2_000
 """Functions and classes followed from the learner's object."""
 OURS = ("torch.", "numpy.", "transformers.", "tokenizers.", "autograder.", "builtins")
@@ -30,12 +29,10 @@ def forbid(names: Iterable[str]) -> Iterator[list[str]]:
     """
     names = tuple(names)
     refused: list[str] = []
-    # All are looked up before the first is replaced: looking up may import, and the imported
-    # module must not see a replacement.
-    places = [(name, *place) for name in names for place in _places(name)]
     with ExitStack() as stack:
-        for name, owner, attribute in places:
-            stack.enter_context(mock.patch.object(owner, attribute, _refuser(name, refused)))
+        for name in names:
+            for owner, attribute in _places(name):
+                stack.enter_context(_replaced(owner, attribute, _refuser(name, refused)))
         if any(name.startswith(("torch.", "aten.")) for name in names) and "torch" in sys.modules:
             for mode in _modes(names, refused):
                 stack.enter_context(mode)
@@ -50,17 +47,32 @@ def _refuser(name: str, refused: list[str]) -> Callable[..., Any]:
     return refuse
 
 
-def _places(name: str) -> Iterator[tuple[Any, str]]:
+def _places(name: str) -> Iterator[tuple[ModuleType, str]]:
     """Where a dotted name can be replaced: nowhere for C types, `aten.` names and torch's own."""
     path, _, last = name.rpartition(".")
     module = sys.modules.get(path)
     if module is None or name.startswith(("torch.", "aten.")):
         return
-    attributes = [a for a in vars(module) if not a.startswith("_")] if last == "*" else [last]
-    for attribute in attributes:
-        value = getattr(module, attribute, None)
-        if callable(value) and not isinstance(value, ModuleType):
+    if last != "*":
+        yield module, last
+        return
+    for attribute, value in list(vars(module).items()):
+        if callable(value) and not attribute.startswith("_"):
             yield module, attribute
+
+
+@contextmanager
+def _replaced(module: ModuleType, attribute: str, value: object) -> Iterator[None]:
+    """Put `value` in a module for a while. What a lazy module has not loaded stays unloaded."""
+    before = vars(module).get(attribute, MISSING)
+    setattr(module, attribute, value)
+    try:
+        yield
+    finally:
+        if before is MISSING:
+            delattr(module, attribute)
+        else:
+            setattr(module, attribute, before)
 
 
 def _modes(names: tuple[str, ...], refused: list[str]) -> list[Any]:
@@ -100,17 +112,19 @@ def _functions(names: tuple[str, ...]) -> dict[int, str]:
 
 
 def find(name: str) -> Any:
-    """The object a dotted name stands for, if its module can be imported; else None."""
+    """The object a dotted name stands for, or None where it was not imported yet.
+
+    Nothing is imported: what nobody has loaded, nobody can hold under another name.
+    """
     parts = name.split(".")
-    for end in range(len(parts) - 1, 0, -1):
-        try:
-            value: Any = importlib.import_module(".".join(parts[:end]))
-        except ImportError:
-            continue
-        for part in parts[end:]:
-            value = getattr(value, part, None)
-        return value
-    return None
+    end = next((n for n in range(len(parts), 0, -1) if ".".join(parts[:n]) in sys.modules), 0)
+    if end == 0:
+        return None
+    value: Any = sys.modules[".".join(parts[:end])]
+    for part in parts[end:]:
+        known = vars(value) if isinstance(value, ModuleType) else None
+        value = known.get(part) if known is not None else getattr(value, part, None)
+    return value
 
 
 def reached(root: object, names: Iterable[str]) -> str | None:

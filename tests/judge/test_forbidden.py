@@ -1,0 +1,142 @@
+"""The library function that would do the exercise is refused, under whatever name it is called."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from autograder.lessons import exercise
+from autograder.worker.guard import forbid
+from tests.judge.learner import judged, said
+
+FORMS = {
+    "by name": ("def softmax(x, dim):\n    return torch.softmax(x, dim)",),
+    "as a method": ("def softmax(x, dim):\n    return x.softmax(dim)",),
+    "as F": ("def softmax(x, dim):\n    return F.softmax(x, dim)",),
+    "as a module": ("def softmax(x, dim):\n    return nn.Softmax(dim)(x)",),
+    "as its logarithm": ("def softmax(x, dim):\n    return torch.log_softmax(x, dim).exp()",),
+    "alias in another cell": (
+        "weights = torch.softmax",
+        "def softmax(x, dim):\n    return weights(x, dim)",
+    ),
+    "helper in another cell": (
+        "def helper(x, dim):\n    return torch.softmax(x, dim)",
+        "def softmax(x, dim):\n    return helper(x, dim)",
+    ),
+    "import under another name": (
+        "def softmax(x, dim):\n    from torch import softmax as s\n    return s(x, dim)",
+    ),
+    "computed name": ("def softmax(x, dim):\n    return getattr(torch, 'soft' + 'max')(x, dim)",),
+    "eval": ("def softmax(x, dim):\n    return eval('torch.soft' + 'max(x, dim)')",),
+    "importlib": (
+        "import importlib",
+        "def softmax(x, dim):\n"
+        "    return vars(importlib.import_module('torch'))['soft' 'max'](x, dim)",
+    ),
+    "default argument": (
+        "def softmax(x, dim, s=getattr(torch, 'soft' + 'max')):\n    return s(x, dim)",
+    ),
+    "closure": (
+        "def make(s):\n    def softmax(x, dim):\n        return s(x, dim)\n    return softmax",
+        "softmax = make(vars(torch)['soft' + 'max'])",
+    ),
+    "operation of torch": (
+        "def softmax(x, dim):\n    return torch.ops.aten._softmax(x, dim, False)",
+    ),
+    "the lesson's own part": ("def softmax(x, dim):\n    return given.softmax(x, dim)",),
+    "the lesson's own part, computed": (
+        "def softmax(x, dim):\n    return getattr(given, 'soft' + 'max')(x, dim)",
+    ),
+    "refusal swallowed": (
+        """
+        def softmax(x, dim):
+            try:
+                return eval('torch.soft' + 'max(x, dim)')
+            except:
+                e = (x - x.amax(dim, keepdim=True)).exp()
+                return e / e.sum(dim, keepdim=True)
+        """,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cells", FORMS.values(), ids=FORMS)
+def test_every_form_of_the_library_function_is_refused(cells: tuple[str, ...]) -> None:
+    verdict = judged("softmax", *cells, hidden=True)
+    assert (verdict.status, verdict.points) == ("forbidden", 0)
+    assert "which does this exercise for you" in " ".join(verdict.lines)
+
+
+CLASSES = {
+    "by name": "self.inner = [nn.MultiheadAttention(width, heads)]",
+    "computed": "self.inner = [getattr(nn, 'Multihead' + 'Attention')(width, heads)]",
+}
+
+
+@pytest.mark.parametrize("line", CLASSES.values(), ids=CLASSES)
+def test_a_class_is_read_and_watched_too(line: str) -> None:
+    cell = f"""
+    class MultiHeadAttention(nn.Module):
+        def __init__(self, width, heads):
+            super().__init__()
+            for name in ("q_proj", "k_proj", "v_proj", "o_proj"):
+                setattr(self, name, nn.Linear(width, width, bias=False))
+            {line}
+
+        def forward(self, x, mask=None):
+            return self.inner[0](x, x, x)[0]
+    """
+    verdict = judged("MultiHeadAttention", cell, hidden=True)
+    assert "forbidden" in [stage.status for stage in verdict.stages]
+    assert verdict.points <= 1  # of the stage that only looks at the parameters
+
+
+def test_what_is_not_forbidden_is_allowed() -> None:
+    """The word in a comment or a string, and functions of the same name that are one's own."""
+    cell = '''
+    def softmax(x, dim):
+        """Like torch.softmax."""
+        shifted = x - x.amax(dim, keepdim=True)  # torch.softmax does the same
+        return shifted.exp() / shifted.exp().sum(dim, keepdim=True)
+    '''
+    assert judged("softmax", cell, hidden=True).passed
+    assert "does this exercise" not in said("softmax", "def softmax(x, dim):\n    return x")
+
+
+def test_nothing_stays_replaced() -> None:
+    import torch
+
+    from autograder.given import attention as given
+
+    before = (given.softmax, torch.softmax(torch.ones(2), 0).tolist())
+    judged("softmax", FORMS["eval"][0])
+    judged("softmax", FORMS["the lesson's own part"][0])
+    assert (given.softmax, torch.softmax(torch.ones(2), 0).tolist()) == before
+
+
+def test_looking_for_forbidden_names_imports_nothing() -> None:
+    """transformers loads its parts lazily, which takes seconds: a check must not."""
+    program = (
+        "import sys, tokenizers\n"
+        "from autograder.lessons import exercise\n"
+        "from autograder.worker.guard import forbid, reached\n"
+        "names = exercise('merge')[1].forbids\n"
+        "before = set(sys.modules)\n"
+        "with forbid(names): reached(print, names)\n"
+        "print(sorted(set(sys.modules) - before))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_a_name_that_is_not_loaded_is_refused_and_forgotten() -> None:
+    import transformers
+
+    name = "GPT2Tokenizer"
+    was_loaded = name in vars(transformers)
+    with pytest.raises(BaseException, match=name), forbid((f"transformers.{name}",)):
+        transformers.GPT2Tokenizer()
+    assert (name in vars(transformers)) == was_loaded
+    assert exercise("merge")[1].forbids

@@ -1,0 +1,296 @@
+"""Each kind of wrong answer gets a plain sentence of its own, and none gets a traceback."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.judge.sentences import text
+from autograder.judge.verdict import MAX_LINES
+from tests.judge.learner import judged, said
+
+MAX_COLUMNS = 100
+RIGHT = "    x = x - x.amax(dim, keepdim=True)\n    w = x.exp()\n"
+ENDLESS = "def merge(ids, pair, new_id):\n    while True:\n"
+
+WRONG = {
+    "wrong type": (
+        "softmax",
+        "def softmax(x, dim):\n    return [1, 2, 3]",
+        "Wrong type: got list ([1, 2, 3]), expected torch.Tensor.",
+    ),
+    "wrong shape": (
+        "softmax",
+        "def softmax(x, dim):\n    return x[:2]",
+        "Wrong shape: got (2,), expected (3,).",
+    ),
+    "wrong value": (
+        "softmax",
+        "def softmax(x, dim):\n    return x * 0 + 0.25",
+        "First difference at [0]: got 0.25, expected 0.0900306.",
+    ),
+    "missing parameter": (
+        "softmax",
+        "def softmax(x):\n    return x",
+        "cannot be called with the arguments of the exercise: too many positional arguments. "
+        "Your signature is (x).",
+    ),
+    "one parameter too many": (
+        "softmax",
+        "def softmax(x, dim, axis):\n    return x",
+        "missing a required argument: 'axis'. Your signature is (x, dim, axis).",
+    ),
+    "module whose forward lacks a parameter": (
+        "MultiHeadAttention",
+        """
+        class MultiHeadAttention(nn.Module):
+            def __init__(self, width, heads):
+                super().__init__()
+                for name in ("q_proj", "k_proj", "v_proj", "o_proj"):
+                    setattr(self, name, nn.Linear(width, width, bias=False))
+
+            def forward(self, x):
+                return x
+        """,
+        "cannot be called with the arguments of the exercise: too many positional arguments",
+    ),
+    "exception": (
+        "softmax",
+        "def softmax(x, dim):\n    y = x + 1\n    return y[7]",
+        "It raised IndexError: index 7 is out of bounds for dimension 0 with size 3. "
+        "In your line 3: return y[7]",
+    ),
+    "exception in a part of the lesson": (
+        "MultiHeadAttention",
+        """
+        class MultiHeadAttention(nn.Module):
+            def __init__(self, width, heads):
+                super().__init__()
+                for name in ("q_proj", "k_proj", "v_proj", "o_proj"):
+                    setattr(self, name, nn.Linear(width, width, bias=False))
+
+            def forward(self, x, mask=None):
+                return given.split_heads(x, 5)
+        """,
+        "In your line 8: return given.split_heads(x, 5)",
+    ),
+    "exception that is no Exception": (
+        "softmax",
+        "class Stop(BaseException): pass\ndef softmax(x, dim):\n    raise Stop('enough')",
+        "It raised Stop: enough. In your line 3: raise Stop('enough')",
+    ),
+    "endless recursion": (
+        "softmax",
+        "def softmax(x, dim):\n    return softmax(x, dim)",
+        "It raised RecursionError: maximum recursion depth exceeded",
+    ),
+    "endless loop": (
+        "merge",
+        f"{ENDLESS}        pass",
+        "It was still running after 1 seconds and was stopped: a loop does not end",
+    ),
+    "endless loop that swallows every exception": (
+        "merge",
+        f"{ENDLESS}        try:\n            sorted(ids)\n        except:\n            pass",
+        "It was still running after 1 seconds and was stopped: a loop does not end",
+    ),
+    "printed": (
+        "softmax",
+        f"def softmax(x, dim):\n{RIGHT}    print(w / w.sum(dim, keepdim=True))",
+        "It printed its result and returned None. End with `return` and the value.",
+    ),
+    "no return": (
+        "softmax",
+        f"def softmax(x, dim):\n{RIGHT}    w / w.sum(dim, keepdim=True)",
+        "It returned None; expected torch.Tensor. Is a `return` missing?",
+    ),
+    "not written": (
+        "softmax",
+        "def softmax(x, dim):\n    # YOUR CODE HERE\n    raise NotImplementedError()",
+        "0 of 4 points. `softmax` is not written yet: its code raises NotImplementedError.",
+    ),
+    "ends the program": (
+        "softmax",
+        "import sys\ndef softmax(x, dim):\n    sys.exit(0)",
+        "It raised SystemExit and would have ended the program. Return a value instead.",
+    ),
+    "numpy": (
+        "softmax",
+        "import numpy as np\ndef softmax(x, dim):\n    return np.exp(x.numpy())",
+        "Wrong type: got numpy.ndarray (a numpy.ndarray), expected torch.Tensor.",
+    ),
+    "generator": (
+        "to_bytes",
+        "def to_bytes(text):\n    return (byte for byte in text.encode())",
+        "Wrong type: got generator (a generator), expected list.",
+    ),
+    "yield": (
+        "to_bytes",
+        "def to_bytes(text):\n    for byte in text.encode():\n        yield byte",
+        "Wrong type: got generator (a generator), expected list.",
+    ),
+    "NaN": (
+        "softmax",
+        "def softmax(x, dim):\n    return x * float('nan')",
+        "got nan, expected 0.0900306.",
+    ),
+    "whole numbers": (
+        "softmax",
+        "def softmax(x, dim):\n    return x.long()",
+        "Wrong type: got int64 tensor (3,) (dtype int64, expected float32), "
+        "expected float32 tensor (3,).",
+    ),
+    "complex numbers": (
+        "softmax",
+        "def softmax(x, dim):\n    return x + 0j",
+        "complex numbers where real ones are expected",
+    ),
+    "sparse": (
+        "softmax",
+        "def softmax(x, dim):\n    return x.to_sparse()",
+        "Wrong type: got tensor of an unusual kind",
+    ),
+    "tensor without numbers": (
+        "softmax",
+        "def softmax(x, dim):\n    return x.to('meta')",
+        "Wrong type: got tensor without numbers",
+    ),
+    "a number too long to print": (
+        "to_bytes",
+        "def to_bytes(text):\n    return [10 ** 5000]",
+        "got a number of 16610 bits",
+    ),
+    "a list that contains itself": (
+        "to_bytes",
+        "def to_bytes(text):\n    found = []\n    found += [found, found, found]\n    return found",
+        "Wrong type at [0]: got structure that is nested too deeply",
+    ),
+    "class without nn.Module": (
+        "MultiHeadAttention",
+        "class MultiHeadAttention:\n    def __init__(self, width, heads):\n        pass",
+        "`MultiHeadAttention` is no nn.Module: write `class MultiHeadAttention(nn.Module)`.",
+    ),
+    "an error of torch is not an unwritten stub": (
+        "softmax",
+        "def softmax(x, dim):\n    return torch.linalg.eig(x.to('meta').to_sparse())",
+        "It raised",
+    ),
+    "memory": (
+        "softmax",
+        "def softmax(x, dim):\n    raise MemoryError",
+        "It asked for more memory than there is.",
+    ),
+    "error whose text cannot be read": (
+        "softmax",
+        """
+        class Odd(Exception):
+            def __str__(self):
+                raise ValueError
+
+        def softmax(x, dim):
+            raise Odd
+        """,
+        "It raised Odd. In your line 6: raise Odd",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "cell", "sentence"), WRONG.values(), ids=WRONG)
+def test_every_kind_of_wrong_answer_has_its_sentence(name: str, cell: str, sentence: str) -> None:
+    assert sentence in said(name, cell)
+
+
+@pytest.mark.parametrize(("name", "cell", "sentence"), WRONG.values(), ids=WRONG)
+def test_a_message_is_short_and_shows_none_of_our_files(
+    name: str, cell: str, sentence: str
+) -> None:
+    if "while True" in cell:
+        cell = cell.replace("while True", "for _ in range(3)")  # one endless loop is enough
+    shown = text(judged(name, cell, hidden=True)).splitlines()
+    assert len(shown) <= MAX_LINES
+    assert max(map(len, shown)) <= MAX_COLUMNS
+    assert not any("autograder" in line or "Traceback" in line for line in shown)
+
+
+def test_an_endless_message_is_cut() -> None:
+    cell = "def to_bytes(text):\n    raise ValueError('long ' * 10_000)"
+    shown = text(judged("to_bytes", cell)).splitlines()
+    assert len(shown) <= MAX_LINES
+    assert max(map(len, shown)) <= MAX_COLUMNS
+
+
+def test_an_untouched_exercise_is_no_try() -> None:
+    stub = judged("softmax", "def softmax(x, dim):\n    raise NotImplementedError()")
+    wrong = judged("softmax", "def softmax(x, dim):\n    return x")
+    assert (stub.attempted, wrong.attempted) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "x = x.double(); w = (x - x.amax(dim, keepdim=True)).exp()",
+        "x -= x.amax(dim, keepdim=True); w = x.exp_()",
+        "print('here'); w = (x - x.amax(dim, keepdim=True)).exp()",
+        "import warnings; warnings.warn('odd'); w = (x - x.amax(dim, keepdim=True)).exp()",
+        "w = nn.Parameter((x - x.amax(dim, keepdim=True)).exp())",
+    ],
+    ids=["float64", "in place", "prints", "warns", "parameter"],
+)
+def test_what_does_no_harm_is_accepted(body: str, capfd: pytest.CaptureFixture[str]) -> None:
+    cell = f"def softmax(x, dim):\n    {body}\n    return w / w.sum(dim, keepdim=True)"
+    assert judged("softmax", cell, hidden=True).passed
+    assert capfd.readouterr() == ("", "")
+
+
+def test_inputs_that_the_learner_changes_stay_what_they_were() -> None:
+    spoilt = "def softmax(x, dim):\n    x.zero_()\n    return x"
+    good = "def softmax(x, dim):\n    w = (x - x.amax(dim, keepdim=True)).exp()\n"
+    good += "    return w / w.sum(dim, keepdim=True)"
+    assert not judged("softmax", spoilt).passed
+    assert judged("softmax", good, hidden=True).passed
+
+
+def test_no_mistake_is_named_that_does_not_match() -> None:
+    """Random wrong answers fit no declared mistake, so none may be named."""
+    for number in range(8):
+        cell = f"""
+        def softmax(x, dim):
+            generator = torch.Generator().manual_seed({number})
+            return torch.rand(x.shape, generator=generator)
+        """
+        verdict = judged("softmax", cell)
+        assert (verdict.mistake, verdict.cause) == ("", "")
+
+
+def test_a_mistake_that_differs_on_one_input_is_not_named() -> None:
+    """It behaves as "no sum" on one row, and differently elsewhere."""
+    cell = """
+    def softmax(x, dim):
+        shifted = (x - x.amax(dim, keepdim=True)).exp()
+        return shifted if len(x) == 3 else shifted * 2
+    """
+    assert judged("softmax", cell, hidden=False).mistake == "no sum"
+    assert judged("attention_scores", "def attention_scores(q, k):\n    return q").mistake == ""
+
+
+def test_hidden_inputs_are_not_shown() -> None:
+    cell = """
+    def to_bytes(text):
+        return list(text.encode()) if text.isascii() or len(text) < 3 else [len(text)]
+    """
+    verdict = judged("to_bytes", cell, hidden=True, seed="a seed")
+    assert not verdict.passed
+    hidden = """
+    def softmax(x, dim):
+        w = (x - x.amax(dim, keepdim=True)).exp()
+        return w / w.sum(dim, keepdim=True) * (0.5 if x.shape == (7,) else 1)
+    """
+    shown = said("softmax", hidden, hidden=True)
+    assert "on a hidden example" in shown
+    assert "The value is wrong" in shown
+
+
+def test_a_check_gives_the_same_score_twenty_times() -> None:
+    cell = "def softmax(x, dim):\n    e = x.exp()\n    return e / e.sum(dim, keepdim=True)"
+    verdicts = [judged("softmax", cell, hidden=True) for _ in range(20)]
+    assert verdicts == verdicts[:1] * 20
+    assert verdicts[0].points == 3
