@@ -56,10 +56,16 @@ class Place:
         path = self.directory.format_path(named, checked(student), checked(assignment))
         return Path(os.path.normpath(path))
 
+    def own_folder(self, step: str, assignment: str) -> Path:
+        """Folder of the instructor's "source" or "release" of an assignment."""
+        named = getattr(self.directory, f"{step}_directory")
+        path = self.directory.format_path(named, ".", checked(assignment))
+        return Path(os.path.normpath(path))
+
     def notebooks(self, assignment: str) -> tuple[str, ...]:
         """Names of the assignment's notebooks, from its source or else its release."""
-        for step in (self.directory.source_directory, self.directory.release_directory):
-            folder = Path(self.directory.format_path(step, ".", checked(assignment)))
+        for step in ("source", "release"):
+            folder = self.own_folder(step, assignment)
             if found := sorted(path.stem for path in folder.glob("*.ipynb")):
                 return tuple(found)
         return ()
@@ -82,6 +88,15 @@ def _place(root: Path, changed: int) -> Place:
     if changed:
         config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
     return Place(root, CourseDirectory(config=config, root=str(root)), config, changed)
+
+
+def students_with(place: Place, assignment: str) -> tuple[tuple[str, Path], ...]:
+    """Students who handed something in for an assignment, and where; links count, unfollowed."""
+    pattern = str(place.folder("submitted", "@student@", assignment))
+    parent, _, rest = pattern.partition("@student@")
+    students = sorted(p.name for p in Path(parent).iterdir()) if Path(parent).is_dir() else []
+    found = [(s, Path(f"{parent}{s}{rest}")) for s in students if not s.startswith(".")]
+    return tuple((student, folder) for student, folder in found if os.path.lexists(folder))
 
 
 def checked(name: str) -> str:

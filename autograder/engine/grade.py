@@ -1,0 +1,208 @@
+"""Grading a class: plan, grade, log, write. The driver; it runs no learner's code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from autograder.course import notebook
+from autograder.course.notebook import Notebook
+from autograder.engine.machine import Machine, Settings
+from autograder.engine.plan import Plan, jobs_of, plan
+from autograder.engine.pool import LocalPool, Pool
+from autograder.engine.runlog import RunLog
+from autograder.engine.steps import Headings, headings, setup_sources
+from autograder.result import GradeJob, GradeResult
+from autograder.worker import probe
+from autograder.worker.limits import DEFAULTS, Limits
+
+VERSION = 1
+"""Raised when the same submission could be graded differently than before."""
+MAX_FILE = 64_000_000
+"""Bytes of one of the assignment's own data files."""
+TURN_S = 0.5
+"""Seconds after which waiting for a result looks up, so that Ctrl-C is heard."""
+
+
+Write = Callable[[GradeResult, Headings], None]
+"""Puts one result into the gradebook, and tells the student."""
+
+
+class CannotGrade(RuntimeError):
+    """There is nothing to grade here, or not safely; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One notebook of an assignment, and the submissions for it, as (student, folder)."""
+
+    course: Path
+    assignment: str
+    name: str
+    source: Path
+    release: Path
+    folders: tuple[tuple[str, Path], ...]
+    seed: str
+    limits: Limits = DEFAULTS
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is made."""
+
+    students: str = "*"
+    jobs: int = 2
+    only: str = "all"
+    trust: bool = False
+
+
+def prepare(task: Task) -> tuple[Settings, str]:
+    """Everything that a result depends on but the submission, and its digest."""
+    master, release = (_read(path, task) for path in (task.source, task.release))
+    files = _data_files(task.release.parent) or _data_files(task.source.parent)
+    settings = Settings(
+        assignment=task.assignment,
+        name=task.name,
+        master=notebook.dumps(master).encode(),
+        release=notebook.dumps(release).encode(),
+        files=files,
+        setup=setup_sources(master),
+        limits=task.limits,
+    )
+    return settings, _key(settings, task)
+
+
+def planned(task: Task, options: Options, key: str) -> Plan:
+    """What a run would do now."""
+    jobs = jobs_of(task.folders, task.assignment, task.seed, options.students)
+    return plan(jobs, RunLog(task.course, task.assignment, task.name).past(), key, options.only)
+
+
+def check_tier(trust: bool) -> probe.Capabilities:
+    """Refuse untrusted work where it cannot be kept in; raises CannotGrade."""
+    found = probe.probe()
+    if probe.TIERS.index(found.tier) < probe.TIERS.index(probe.REQUIRED) and not trust:
+        reasons = " ".join(probe.sentences(found))
+        raise CannotGrade(
+            f"{reasons} Learners' code is not run in a jail that is not {probe.REQUIRED}; "
+            "with --trust-submissions it is."
+        )
+    return found
+
+
+def run(
+    task: Task,
+    options: Options,
+    write: Write,
+    seen: Callable[[GradeResult], None] = lambda _result: None,
+    pool: Pool | None = None,
+) -> tuple[GradeResult, ...]:
+    """Grade what is to be graded; results in order of students, those kept from before too.
+
+    Each result is logged, then given to `write`, the one writer, then to `seen`. Raises
+    KeyboardInterrupt after all processes have ended; the next run does the rest.
+    """
+    check_tier(options.trust)
+    settings, key = prepare(task)
+    todo = planned(task, options, key)
+    log = RunLog(task.course, task.assignment, task.name)
+    name = _begin(log, todo)
+    for result in todo.unwritten:
+        _finish(log, result, write, headings(task.assignment))
+        seen(result)
+    if todo.jobs:
+        for result, titles in _results(settings, todo.jobs, options.jobs, pool):
+            log.add_result(name, key, result)
+            _finish(log, result, write, titles)
+            seen(result)
+    log.add("end", run=name)
+    past = log.past()
+    return tuple(past.entries[s].result for s in sorted(past.done))
+
+
+def _begin(log: RunLog, todo: Plan) -> str:
+    past = log.past()
+    if past.unfinished:
+        return past.run
+    name = uuid.uuid4().hex[:12]
+    log.add("start", run=name, students=[job.student for job in todo.jobs])
+    return name
+
+
+def _finish(log: RunLog, result: GradeResult, write: Write, titles: Headings) -> None:
+    """Write a result that says something about the submission; one that does not is left."""
+    if result.status != "infrastructure":
+        write(result, titles)
+    log.add("written", student=result.student)
+
+
+def _results(
+    settings: Settings, jobs: tuple[GradeJob, ...], slots: int, pool: Pool | None
+) -> Iterator[tuple[GradeResult, Headings]]:
+    if pool is not None:
+        yield from ((result, Headings()) for result in _collect(pool, jobs))
+        return
+    slots = min(slots, len(jobs))
+    machine = Machine(settings, slots)
+    local: LocalPool | None = None
+    try:
+        machine.start()
+        local = LocalPool(machine, slots)
+        for result in _collect(local, jobs):
+            yield result, machine.headings
+        local.close()
+    except BaseException:
+        if local is not None:
+            local.cancel()
+        raise
+    finally:
+        machine.stop()
+
+
+def _collect(pool: Pool, jobs: Iterable[GradeJob]) -> Iterator[GradeResult]:
+    waiting: set[Future[GradeResult]] = {pool.submit(job) for job in jobs}
+    while waiting:
+        done, waiting = wait(waiting, timeout=TURN_S, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield future.result()
+
+
+def _read(path: Path, task: Task) -> Notebook:
+    if path.exists():
+        return notebook.read(path)
+    raise CannotGrade(
+        f"{path} is missing. Run `make build` or `nbgrader generate_assignment "
+        f"{task.assignment}` first."
+    )
+
+
+def _data_files(folder: Path) -> dict[str, bytes]:
+    """The assignment's own files beside its notebooks, by relative name."""
+    found: dict[str, bytes] = {}
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        name = path.relative_to(folder).as_posix()
+        hidden = any(part.startswith(".") for part in Path(name).parts)
+        if path.is_file() and path.suffix != ".ipynb" and not hidden:
+            if path.stat().st_size > MAX_FILE:
+                raise CannotGrade(f"{path} is larger than {MAX_FILE // 1_000_000} MB.")
+            found[name] = path.read_bytes()
+    return found
+
+
+def _key(settings: Settings, task: Task) -> str:
+    total = hashlib.sha256(json.dumps([VERSION, task.seed, asdict(task.limits)]).encode())
+    for part in (settings.master, settings.release, *_flat(settings.files)):
+        total.update(hashlib.sha256(part).digest())
+    return total.hexdigest()
+
+
+def _flat(files: object) -> Iterator[bytes]:
+    assert isinstance(files, dict)
+    for name, data in sorted(files.items()):
+        yield from (os.fsencode(name), data)

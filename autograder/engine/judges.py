@@ -1,0 +1,180 @@
+"""The judges of a run: one process loads torch and the lesson, then forks one judge per slot.
+
+Started as `python -m autograder.engine.judges FD`. A judge reads a job (a line of JSON), grades
+it over the socket of its slot in the jail, and writes the result. It trusts nothing that comes
+from there, and knows neither the gradebook nor the course folder.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.course import intake
+from autograder.course.notebook import Notebook, UnreadableNotebook, parse
+from autograder.course.rebuild import rebuild
+from autograder.engine.reading import suspicious
+from autograder.engine.session import Gone, MachineryGone, Session
+from autograder.engine.steps import after_setup, headings, lesson_of, steps_of
+from autograder.engine.submission import Grading
+from autograder.exercise import Lesson
+from autograder.result import GradeJob, GradeResult, to_json
+from autograder.worker.channel import Channel, Closed, receive_with
+from autograder.worker.kernel import die_with_parent
+from autograder.worker.limits import Limits
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What is graded: the course's notebook with and without solutions, and its other files.
+
+    `setup` holds the sources that the warm parent has run already.
+    """
+
+    assignment: str
+    name: str
+    master: Notebook
+    release: Notebook
+    files: dict[str, bytes]
+    setup: list[str]
+    limits: Limits
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The lesson, where the assignment is one of this course."""
+        return lesson_of(self.assignment)
+
+
+def paper_from(settings: dict[str, Any]) -> Paper:
+    """The paper as the driver sends it."""
+    return Paper(
+        assignment=settings["assignment"],
+        name=settings["name"],
+        master=parse(settings["master"]),
+        release=parse(settings["release"]),
+        files=settings["files"],
+        setup=settings["setup"],
+        limits=Limits(**settings["limits"]),
+    )
+
+
+def grade(job: GradeJob, paper: Paper, slot: Channel) -> GradeResult:
+    """Grade one submission; raises MachineryGone."""
+    started = time.monotonic()
+    try:
+        handed_in = intake.take(Path(job.path), paper.name)
+    except UnreadableNotebook as error:
+        return _ungraded(job, "unreadable", str(error))
+    rebuilt = rebuild(paper.master, paper.release, handed_in.notebook)
+    steps = after_setup(steps_of(rebuilt.notebook, paper.lesson), paper.setup)
+    files = {**handed_in.files, **paper.files}
+    grading = Grading(
+        paper.lesson,
+        rebuilt,
+        steps,
+        job.seed,
+        paper.limits,
+        lambda deadline: _open(slot, paper.limits, deadline, files),
+    )
+    cells = grading.run()
+    findings = (
+        *handed_in.findings,
+        *rebuilt.findings,
+        *suspicious(grading.learned),
+        *grading.walk.findings,
+    )
+    return GradeResult(
+        assignment=job.assignment,
+        student=job.student,
+        digest=job.digest,
+        status="graded",
+        cells=cells,
+        answers=rebuilt.answers,
+        findings=findings,
+        seconds=time.monotonic() - started,
+        timestamp=job.timestamp,
+    )
+
+
+def _open(slot: Channel, limits: Limits, deadline: float, files: dict[str, bytes]) -> Session:
+    session = Session(slot, limits, deadline)
+    try:
+        if files:
+            session.request({"op": "files", "files": files}, limits.cell_s)
+    except Gone as error:
+        raise MachineryGone("the files could not be put into the jail") from error
+    return session
+
+
+def _ungraded(job: GradeJob, status: str, sentence: str) -> GradeResult:
+    return GradeResult(
+        assignment=job.assignment,
+        student=job.student,
+        digest=job.digest,
+        status=status,
+        sentence=sentence,
+        timestamp=job.timestamp,
+    )
+
+
+def serve(driver: Channel, slot: Channel, paper: Paper) -> None:
+    """Grade jobs until the driver closes."""
+    driver.send({"pid": os.getpid()})
+    while True:
+        job = GradeJob(**driver.receive())
+        result = grade(job, paper, slot)
+        driver.send({"result": to_json(result)})
+
+
+def main(number: int) -> None:
+    """Load everything once, then fork a judge for each pair of sockets that arrives."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    control = Channel(socket.socket(fileno=number))
+    with suppress(Closed):
+        paper = paper_from(control.receive())
+        if paper.lesson:
+            _warm()
+        control.send(asdict(headings(paper.assignment)))
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        me = os.getpid()
+        while True:
+            _, (driver, slot) = receive_with(control, 2)
+            if os.fork() == 0:
+                control.close()
+                _judge(Channel(driver), Channel(slot), paper, me)
+            driver.close()
+            slot.close()
+
+
+def _judge(driver: Channel, slot: Channel, paper: Paper, parent: int) -> None:
+    """One judge's life; a failure of the machinery ends it, and the driver starts another."""
+    die_with_parent(parent)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    try:
+        serve(driver, slot, paper)
+    except (Closed, MachineryGone):
+        os._exit(0)
+    except BaseException:
+        import traceback
+
+        with suppress(Closed):
+            driver.send({"broken": traceback.format_exc()})
+        os._exit(1)
+
+
+def _warm() -> None:
+    """One thread, so that forking is safe."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

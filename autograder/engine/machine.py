@@ -1,0 +1,220 @@
+"""The two warm processes of a run: the parent in its jail, and the judges outside of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.engine.session import MachineryGone
+from autograder.engine.steps import Headings
+from autograder.worker import bubble, probe
+from autograder.worker.channel import Channel, Closed, Late, pair, send_with
+from autograder.worker.jail import Slot
+from autograder.worker.library import LIBRARIES, make_library
+from autograder.worker.limits import DEFAULTS, Limits
+
+READY_S = 600.0
+"""Seconds for imports and for the instructor's own first cells."""
+FIRST_USER = 200_000
+"""The first of the user numbers that slots take when root grades; no account has them."""
+USERS_PER_RUN = 64
+"""User numbers set aside for one run, so that two runs do not share any."""
+MOST_SLOTS = USERS_PER_RUN
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is graded, in plain values: see `judges.Paper`. `setup` are the cells to run once."""
+
+    assignment: str
+    name: str
+    master: bytes
+    release: bytes
+    files: Mapping[str, bytes]
+    setup: Sequence[str]
+    limits: Limits = DEFAULTS
+    libraries: Sequence[str] = LIBRARIES
+
+
+class Machine:
+    """Starts the warm processes, opens slots, and starts them again when they fail."""
+
+    def __init__(self, settings: Settings, slots: int) -> None:
+        self.settings = settings
+        self.capabilities = probe.probe()
+        self.headings = Headings()
+        self._count = min(slots, MOST_SLOTS)
+        self._lock = threading.Lock()
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._controls: list[Channel] = []
+        self._folder = Path(tempfile.mkdtemp(prefix="autograder-"))
+        self._folder.chmod(0o755)
+        self._library = make_library(self._folder / "library")
+        self._files = _write_files(self._folder / "files", settings.files)
+        self._slots = self._make_slots()
+
+    def start(self) -> None:
+        """Start both processes and wait until they are ready; raises MachineryGone."""
+        judges = self._start_judges()
+        parent = self._start_parent()
+        self._controls = [parent, judges]
+        try:
+            parent.send(self._for_parent())
+            ready = parent.receive(time.monotonic() + READY_S)
+            judges.send(self._for_judges(int(ready["setup"])))
+            self.headings = Headings(**judges.receive(time.monotonic() + READY_S))
+        except (Closed, Late) as error:
+            self.stop()
+            raise MachineryGone("the warm parent did not start") from error
+
+    def open_slot(self, number: int) -> Channel:
+        """A connection to a new judge with a new slot of the jail; raises MachineryGone."""
+        with self._lock:
+            if any(process.poll() is not None for process in self._processes):
+                self._kill()
+                self.start()
+            mine, for_judge = pair()
+            to_slot, for_slot = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            parent, judges = self._controls
+            try:
+                send_with(parent, {"slot": number}, [for_slot])
+                send_with(judges, {"judge": number}, [for_judge, to_slot])
+            except Closed as error:
+                raise MachineryGone("a warm process has gone") from error
+            finally:
+                for end in (for_judge, to_slot, for_slot):
+                    end.close()
+            return mine
+
+    def pids(self) -> list[int]:
+        """The process ids of the warm processes."""
+        return [process.pid for process in self._processes]
+
+    def stop(self) -> None:
+        """End everything, at once, and remove what was written."""
+        self._kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _kill(self) -> None:
+        for channel in self._controls:
+            channel.close()
+        for process in self._processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, 9)
+            process.wait()
+        self._processes, self._controls = [], []
+
+    def _make_slots(self) -> list[Slot]:
+        root = self.capabilities.root
+        first = FIRST_USER + (os.getpid() % 10_000) * USERS_PER_RUN
+        folder = bubble.SLOTS if self.capabilities.bubblewrap else self._folder / "slots"
+        slots = [
+            Slot(number, str(folder / str(number)), first + number if root else None)
+            for number in range(self._count)
+        ]
+        if not self.capabilities.bubblewrap:
+            for slot in slots:
+                Path(slot.folder).mkdir(parents=True)
+        return slots
+
+    def _for_parent(self) -> dict[str, Any]:
+        library = bubble.LIBRARY if self.capabilities.bubblewrap else self._library
+        return {
+            "library": str(library),
+            "libraries": list(self.settings.libraries),
+            "setup": list(self.settings.setup),
+            "limits": asdict(self.settings.limits),
+            "slots": [asdict(slot) for slot in self._slots],
+        }
+
+    def _for_judges(self, setup: int) -> dict[str, Any]:
+        return {
+            "assignment": self.settings.assignment,
+            "name": self.settings.name,
+            "master": self.settings.master,
+            "release": self.settings.release,
+            "files": dict(self.settings.files),
+            "setup": list(self.settings.setup[:setup]),
+            "limits": asdict(self.settings.limits),
+        }
+
+    def _start_judges(self) -> Channel:
+        environment = {**os.environ, **_quiet(), "PYTHONPATH": str(PROJECT)}
+        program = [sys.executable, "-m", "autograder.engine.judges"]
+        return self._start(program, environment, None)
+
+    def _start_parent(self) -> Channel:
+        walled = self.capabilities.bubblewrap
+        library = str(bubble.LIBRARY if walled else self._library)
+        environment = {**_quiet(), **_outside(), "PYTHONPATH": library}
+        program = [sys.executable, "-s", "-m", "autograder.worker.parent"]
+        if not walled:
+            return self._start(program, environment, self._files)
+        slots = [slot.folder for slot in self._slots]
+        limit = self.settings.limits.folder_bytes
+        command = bubble.command(self._library, self._files, slots, limit, environment, program)
+        return self._start(command, dict(os.environ), None)
+
+    def _start(
+        self, program: list[str], environment: Mapping[str, str], folder: Path | None
+    ) -> Channel:
+        mine, theirs = pair()
+        with theirs:
+            process = subprocess.Popen(
+                [*program, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=dict(environment),
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._processes.append(process)
+        return mine
+
+
+def _quiet() -> dict[str, str]:
+    """One thread, the same hashes in every run, no network, no bytecode beside the sources."""
+    return {
+        "OMP_NUM_THREADS": "1",
+        "OMP_WAIT_POLICY": "passive",
+        "MKL_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "MPLBACKEND": "agg",
+    }
+
+
+def _outside() -> dict[str, str]:
+    """The whole environment of a submission: nothing of the grading machine's is in it."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/tmp",
+        "LANG": "C.UTF-8",
+    }
+
+
+def _write_files(folder: Path, files: Mapping[str, bytes]) -> Path:
+    folder.mkdir()
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder

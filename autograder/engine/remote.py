@@ -1,0 +1,117 @@
+"""The `Student` behind the wall: every call is a message to the submission's own process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from autograder.engine.session import Gone, Session, failure_from, harmless
+from autograder.exercise import Exercise, Lesson
+from autograder.wire import Failure, Handle, Student, StudentError, Value
+
+MAX_OUTPUT = 20_000
+"""Characters of printed text kept between two questions for it, as in the direct student."""
+SOURCE = "the object"
+
+
+class RemoteStudent:
+    """Reaches the object that was bound last. A call may take `limit_s` seconds."""
+
+    def __init__(self, session: Session, limit_s: float) -> None:
+        self._session = session
+        self._limit_s = limit_s
+        self._printed = ""
+
+    def call(self, name: str, *args: Value) -> Value:
+        """See `wire.Student`."""
+        return self._ask("call", name, *args)
+
+    def new(self, name: str, *args: Value) -> Handle:
+        """See `wire.Student`."""
+        handle = self._ask("new", name, *args)
+        if type(handle) is not Handle or type(handle.id) is not int:
+            raise StudentError(Failure("crashed"))
+        return handle
+
+    def method(self, handle: Handle, name: str, *args: Value) -> Value:
+        """See `wire.Student`."""
+        return self._ask("method", handle, name, *args)
+
+    def load_state(self, handle: Handle, state: Mapping[str, Value]) -> None:
+        """See `wire.Student`."""
+        self._ask("load_state", handle, dict(state))
+
+    def state(self, handle: Handle) -> dict[str, Value]:
+        """See `wire.Student`."""
+        return self._table("state", handle)
+
+    def grads(self, handle: Handle) -> dict[str, Value]:
+        """See `wire.Student`."""
+        return self._table("grads", handle)
+
+    def output(self) -> str:
+        """See `wire.Student`."""
+        printed, self._printed = self._printed, ""
+        return printed
+
+    def _table(self, op: str, handle: Handle) -> dict[str, Value]:
+        table = self._ask(op, handle)
+        if type(table) is not dict:
+            raise StudentError(Failure("crashed"))
+        return table
+
+    def _ask(self, op: str, *args: Value) -> Value:
+        try:
+            reply = self._session.request({"op": op, "args": list(args)}, self._limit_s)
+        except Gone as gone:
+            raise StudentError(gone.failure) from None
+        printed = reply.get("printed")
+        if isinstance(printed, str):
+            self._printed = (self._printed + printed)[:MAX_OUTPUT]
+        if "failure" in reply:
+            raise StudentError(failure_from(reply["failure"]))
+        return reply.get("value")
+
+
+class FailedStudent:
+    """A student whose code was never there: every call fails as its cell did."""
+
+    def __init__(self, failure: Failure) -> None:
+        self._failure = failure
+
+    def output(self) -> str:
+        """Nothing was printed."""
+        return ""
+
+    def _fail(self, *_args: Value) -> Any:
+        raise StudentError(self._failure)
+
+    call = new = method = load_state = state = grads = _fail
+
+
+def bind(
+    session: Session, lesson: Lesson, exercise: Exercise, expression: str
+) -> tuple[bool, str, Student]:
+    """Take the object of a check cell: whether it is there, a forbidden name it reaches, and it.
+
+    Raises Gone.
+    """
+    reply = take(session, expression, exercise.name, lesson.given, exercise)
+    student = RemoteStudent(session, exercise.limit_s)
+    return reply.get("found") is True, harmless(reply.get("reached")), student
+
+
+def take(
+    session: Session, expression: str, name: str, given: str, exercise: Exercise | None = None
+) -> dict[str, Any]:
+    """Have the child look up `expression` now; for a quiz its plain value is in the reply."""
+    limit = exercise.limit_s if exercise else 5.0
+    request = {
+        "op": "bind",
+        "expression": expression,
+        "name": name,
+        "given": given,
+        "forbids": list(exercise.forbids) if exercise else [],
+        "limit_s": limit,
+    }
+    return session.request(request, limit)

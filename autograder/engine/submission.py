@@ -1,0 +1,265 @@
+"""Grading one submission: run its cells behind the wall, judge its objects from outside."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from autograder.checking import bench_student
+from autograder.course.notebook import Cell
+from autograder.course.rebuild import Rebuilt
+from autograder.engine import remote
+from autograder.engine.reading import used_by
+from autograder.engine.score import score
+from autograder.engine.session import Gone, Session, harmless
+from autograder.engine.steps import Step, is_own
+from autograder.exercise import Exercise, Lesson, Quiz
+from autograder.judge.judge import judge, judge_quiz
+from autograder.judge.read import forbidden_in
+from autograder.judge.verdict import Verdict
+from autograder.result import CellResult, Finding, PartResult
+from autograder.wire import Failure, Student
+from autograder.worker.limits import Limits
+
+MAX_STARTS = 20
+"""Processes that one submission may lose before the rest of its tests is left alone."""
+NOT_RUN = "This test was not reached: the cells before it used up the submission's time."
+OUTPUT = "The cell printed more than is kept, so its test could not be read."
+WORDS = {
+    "timeout": "it was still running after {0} seconds and was stopped",
+    "memory": "it asked for more memory than there is",
+    "crashed": "it ended the whole process",
+}
+
+
+@dataclass
+class Walk:
+    """Where the grading of one submission stands.
+
+    `failures` says by answer cell how its code went wrong when it ran; `lost` holds the cells
+    that ended the process and are not run again.
+    """
+
+    results: dict[str, CellResult] = field(default_factory=dict)
+    failures: dict[str, Failure] = field(default_factory=dict)
+    lost: set[int] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+
+
+class Grading:
+    """Grades one rebuilt notebook. `open_session` starts a process for it behind the wall."""
+
+    def __init__(
+        self,
+        lesson: Lesson | None,
+        rebuilt: Rebuilt,
+        steps: tuple[Step, ...],
+        seed: str,
+        limits: Limits,
+        open_session: Callable[[float], Session],
+    ) -> None:
+        self.lesson = lesson
+        self.rebuilt = rebuilt
+        self.steps = steps
+        self.seed = seed
+        self.limits = limits
+        self.open_session = open_session
+        self.walk = Walk()
+        self.learned = _learned(steps, rebuilt)
+
+    def run(self) -> tuple[CellResult, ...]:
+        """Results of all graded cells, in order; raises MachineryGone."""
+        deadline = time.monotonic() + self.limits.submission_s
+        for _ in range(MAX_STARTS):
+            if self._pass(deadline) or time.monotonic() > deadline:
+                break
+        return tuple(
+            self.walk.results.get(s.cell.grade_id) or _not_run(s.cell)
+            for s in self.steps
+            if s.kind != "run"
+        )
+
+    def _pass(self, deadline: float) -> bool:
+        """Walk the notebook in one process; whether it came to the end."""
+        session = self.open_session(deadline)
+        try:
+            for step in self.steps:
+                self._step(session, step)
+                if session.over:
+                    return False
+            return True
+        finally:
+            if not session.over:
+                session.end()
+
+    def _step(self, session: Session, step: Step) -> None:
+        if step.cell.index in self.walk.lost:
+            return
+        known = step.cell.grade_id in self.walk.results
+        if step.kind == "manual":
+            self._keep(_manual(step.cell, self.rebuilt))
+        elif step.kind == "run":
+            self._run(session, step.cell)
+        elif step.kind == "test":
+            self._test(session, step.cell)
+        elif not known:
+            started = time.monotonic()
+            verdict = self._check(session, step)
+            self._keep(_from_verdict(step.cell, verdict, time.monotonic() - started))
+
+    def _keep(self, result: CellResult) -> None:
+        self.walk.results.setdefault(result.name, result)
+
+    def _run(self, session: Session, cell: Cell) -> None:
+        try:
+            reply = session.cell(cell.source)
+        except Gone as gone:
+            self.walk.lost.add(cell.index)
+            self.walk.failures[cell.grade_id] = gone.failure
+            self._find("cell-" + gone.failure.kind, cell, sentence_of(gone.failure))
+            return
+        if (failure := _failure_of_cell(reply.get("error"), self.limits.cell_s)) is not None:
+            self.walk.failures.setdefault(cell.grade_id, failure)
+        if reply.get("lost") is True:
+            self._find("output-limit", cell, "It printed more than is kept.")
+
+    def _find(self, kind: str, cell: Cell, sentence: str) -> None:
+        where = cell.grade_id or cell.id
+        finding = Finding(kind, where, sentence[:1].upper() + sentence[1:])
+        if finding not in self.walk.findings:
+            self.walk.findings.append(finding)
+
+    def _test(self, session: Session, cell: Cell) -> None:
+        """A test cell that decides by itself: scored as nbgrader scores it."""
+        started = time.monotonic()
+        try:
+            reply = session.cell(cell.source)
+        except Gone as gone:
+            self.walk.lost.add(cell.index)
+            self._keep(_scored(cell, 0.0, gone.failure.kind, sentence_of(gone.failure)))
+            return
+        points, status, line = score_reply(reply, cell.points, self.limits.cell_s)
+        seconds = time.monotonic() - started
+        self._keep(_scored(cell, points, status, line, seconds))
+
+    def _check(self, session: Session, step: Step) -> Verdict:
+        assert step.check is not None and self.lesson is not None
+        try:
+            if step.check.before:
+                session.cell(step.check.before)
+            if isinstance(step.item, Quiz):
+                return self._quiz(session, step.item, step)
+            assert step.item is not None
+            return self._exercise(session, self.lesson, step.item, step)
+        except Gone as gone:
+            return self._judge(step, remote.FailedStudent(gone.failure))
+
+    def _quiz(self, session: Session, quiz: Quiz, step: Step) -> Verdict:
+        assert step.check is not None
+        reply = remote.take(session, step.check.expression, "answer", "")
+        return judge_quiz(quiz, reply.get("value"), hidden=True)
+
+    def _exercise(
+        self, session: Session, lesson: Lesson, exercise: Exercise, step: Step
+    ) -> Verdict:
+        assert step.check is not None
+        found, reached, student = remote.bind(session, lesson, exercise, step.check.expression)
+        failure = self.walk.failures.get(exercise.name)
+        if not found and failure is not None:
+            student = remote.FailedStudent(failure)
+        return self._judge(step, student, self._forbidden(exercise) or reached)
+
+    def _judge(self, step: Step, student: Student, refused: str = "") -> Verdict:
+        assert step.check is not None and self.lesson is not None
+        lesson = self.lesson
+        if isinstance(step.item, Quiz):
+            return judge_quiz(step.item, None, hidden=step.check.hidden)
+        assert step.item is not None
+        return judge(
+            step.item,
+            student,
+            lambda exercise, mistake: bench_student(lesson, exercise, mistake),
+            seed=self.seed,
+            hidden=step.check.hidden,
+            refused=refused,
+        )
+
+    def _forbidden(self, exercise: Exercise) -> str:
+        """A forbidden function in the answer, or in whatever of the learner's code it uses."""
+        answer = self.rebuilt.answer(exercise.name) or ""
+        code = used_by(exercise.name, answer, self.learned.values())
+        return forbidden_in(code, exercise.forbids) or ""
+
+
+def _learned(steps: tuple[Step, ...], rebuilt: Rebuilt) -> Mapping[str, str]:
+    """The learner's code by cell: answers, and cells of their own."""
+    own = {s.cell.id: s.cell.source for s in steps if is_own(s.cell) and s.kind == "run"}
+    return {**{answer.name: answer.source for answer in rebuilt.answers}, **own}
+
+
+def score_reply(reply: dict[str, object], most: float, limit_s: float) -> tuple[float, str, str]:
+    """Points, status and a line from what a test cell's process reports."""
+    outputs = reply.get("outputs")
+    if not isinstance(outputs, list):
+        return 0.0, "crashed", sentence_of(Failure("crashed"))
+    if (failure := _failure_of_cell(reply.get("error"), limit_s)) is not None:
+        if failure.kind in ("timeout", "memory"):
+            return 0.0, failure.kind, sentence_of(failure)
+        outputs = [*outputs, {"type": "error", "name": failure.type_name, "text": failure.message}]
+    if reply.get("lost"):
+        return 0.0, "output-limit", OUTPUT
+    points, status, line = score(outputs, most)
+    return points, status, harmless(line)
+
+
+def _failure_of_cell(error: object, limit_s: float) -> Failure | None:
+    """How a cell failed, from its error's name and message."""
+    if not isinstance(error, list) or len(error) != 2:
+        return None
+    name, message = (harmless(part) for part in error)
+    if name == "TimeLimit":
+        return Failure("timeout", message=f"{limit_s:g}")
+    if name == "MemoryError":
+        return Failure("memory", name, message)
+    return Failure("exception", name, message)
+
+
+def sentence_of(failure: Failure) -> str:
+    """What happened to a cell, in one sentence."""
+    words = WORDS.get(failure.kind, "it failed").format(failure.message)
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def _manual(cell: Cell, rebuilt: Rebuilt) -> CellResult:
+    """A cell that a person grades; what was left as it was given earns nothing."""
+    changed = any(a.changed for a in rebuilt.answers if a.name == cell.grade_id)
+    if changed or cell.task or not cell.solution:
+        return CellResult(cell.grade_id, "not-run", None, cell.points)
+    return CellResult(cell.grade_id, "not-run", 0.0, cell.points, ("No answer was written.",))
+
+
+def _scored(cell: Cell, points: float, status: str, line: str, seconds: float = 0.0) -> CellResult:
+    lines = (line,) if line else ()
+    return CellResult(cell.grade_id, status, points, cell.points, lines, seconds=seconds)
+
+
+def _not_run(cell: Cell) -> CellResult:
+    return CellResult(cell.grade_id, "not-run", 0.0, cell.points, (NOT_RUN,))
+
+
+def _from_verdict(cell: Cell, verdict: Verdict, seconds: float) -> CellResult:
+    parts = tuple(
+        PartResult(s.name, s.sentence, s.status, s.points, s.max_points) for s in verdict.stages
+    )
+    points = cell.points if verdict.passed else min(verdict.points, cell.points)
+    return CellResult(
+        name=cell.grade_id,
+        status=verdict.status,
+        points=points,
+        max_points=cell.points,
+        lines=verdict.lines,
+        cause=verdict.cause,
+        parts=parts,
+        seconds=seconds,
+    )

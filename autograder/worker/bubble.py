@@ -1,0 +1,91 @@
+"""The outer wall: bubblewrap around the warm parent. No network, a read-only system, no home."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin")
+SETTINGS = (
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/fonts",
+    "/etc/alternatives",
+    "/etc/passwd",
+    "/etc/group",
+)
+"""What of /etc libraries read."""
+LIBRARY, FILES, SLOTS = Path("/grading/library"), Path("/grading/files"), Path("/grading/slots")
+"""Where the jail sees the stub library, the assignment's own files, and the slots' folders."""
+SHARED_MEMORY_BYTES = 16 * 1024 * 1024
+CAPABILITIES = ("SETUID", "SETGID", "KILL", "CHOWN", "DAC_OVERRIDE", "FOWNER")
+"""What root keeps behind the wall: to become the slots' users, and to clean up after them."""
+PROBE_S = 10.0
+
+
+@cache
+def works() -> bool:
+    """Whether bubblewrap is installed and may make its namespaces here."""
+    if shutil.which("bwrap") is None:
+        return False
+    command = ["bwrap", *_namespaces(), "--ro-bind", "/", "/", "--proc", "/proc", "true"]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=PROBE_S, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def _namespaces() -> list[str]:
+    spaces = ["net", "ipc", "pid", "uts", "cgroup-try", *(["user"] if os.geteuid() else [])]
+    return ["--die-with-parent", *(f"--unshare-{space}" for space in spaces)]
+
+
+def command(
+    library: Path,
+    files: Path,
+    slots: Sequence[str],
+    folder_bytes: int,
+    environment: Mapping[str, str],
+    program: Sequence[str],
+) -> list[str]:
+    """The command line that runs `program` behind the wall.
+
+    Each slot's folder is a file system of its own of at most `folder_bytes`.
+    """
+    rights = ["--cap-drop", "ALL", *_pairs("--cap-add", [f"CAP_{c}" for c in CAPABILITIES])]
+    mounts = [
+        *_binds(SYSTEM, "--ro-bind-try"),
+        *_binds(SETTINGS, "--ro-bind-try"),
+        *_binds(sorted({sys.base_prefix, sys.prefix} - {"/usr"}), "--ro-bind"),
+        *_hidden(),
+        *("--proc", "/proc", "--dev", "/dev"),
+        *("--size", str(SHARED_MEMORY_BYTES), "--tmpfs", "/dev/shm"),
+        *("--size", str(folder_bytes), "--tmpfs", "/tmp"),
+        *("--ro-bind", str(library), str(LIBRARY), "--ro-bind", str(files), str(FILES)),
+    ]
+    for slot in slots:
+        mounts += ["--size", str(folder_bytes), "--tmpfs", slot]
+    settings = [part for item in environment.items() for part in ("--setenv", *item)]
+    here = ["--chdir", str(FILES), "--clearenv", *settings]
+    root = rights if os.geteuid() == 0 else []
+    return ["bwrap", *_namespaces(), *root, *mounts, *here, "--", *program]
+
+
+def _pairs(option: str, values: Sequence[str]) -> list[str]:
+    return [part for value in values for part in (option, value)]
+
+
+def _binds(paths: Sequence[str], option: str) -> list[str]:
+    return [part for path in paths for part in (option, path, path)]
+
+
+def _hidden() -> list[str]:
+    """Installed copies of this package are covered by an empty folder."""
+    places = Path(sys.prefix).glob("lib*/python3*/*-packages/autograder")
+    return _pairs("--tmpfs", [str(place) for place in places])

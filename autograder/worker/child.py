@@ -1,0 +1,173 @@
+"""A submission's own process: locked up first, then it answers requests until it is ended.
+
+Everything here runs beside the learner's code, which may change it. Nothing it says is believed
+but the values that calls give back, and those are judged outside.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from autograder import wire
+from autograder.wire import Failure, StudentError
+from autograder.worker import jail
+from autograder.worker.channel import Channel, Closed
+from autograder.worker.direct import DirectStudent
+from autograder.worker.guard import reached
+from autograder.worker.jail import Slot
+from autograder.worker.limits import Limits
+from autograder.worker.shell import Outputs, Shell, Stream, run_cell
+
+METHODS = ("call", "new", "method", "load_state", "state", "grads")
+"""What of `wire.Student` may be asked for."""
+MAX_NAME = 100
+"""Characters of a file's name."""
+NO_MEMORY = ("can't allocate memory", "out of memory", "Cannot allocate memory")
+"""How libraries say that there is no memory left, where they do not raise MemoryError."""
+
+
+class Child:
+    """Answers the requests about one submission."""
+
+    def __init__(self, shell: Shell, limits: Limits) -> None:
+        self.shell = shell
+        self.limits = limits
+        self.student: DirectStudent | None = None
+
+    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The reply to one request."""
+        name = request["op"]
+        if name in METHODS:
+            return self._student_answer(name, request["args"])
+        known: dict[str, Callable[..., dict[str, Any]]] = {
+            "cell": self._cell,
+            "bind": self._bind,
+            "files": self._files,
+        }
+        return known[name](**{key: value for key, value in request.items() if key != "op"})
+
+    def _cell(self, source: str, limit_s: float) -> dict[str, Any]:
+        return run_cell(self.shell, source, limit_s)
+
+    def _files(self, files: dict[str, bytes]) -> dict[str, Any]:
+        for name, data in files.items():
+            path = Path(name)
+            with contextlib.suppress(OSError):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+        return {}
+
+    def _bind(
+        self, expression: str, name: str, given: str, forbids: list[str], limit_s: float
+    ) -> dict[str, Any]:
+        """Take the object that a check cell is about, as it is now."""
+        names = vars(importlib.import_module(given)) if given else {}
+        namespace = {key: names[key] for key in names.get("__all__", ())}
+        found = _evaluate(expression, self.shell.user_ns)
+        namespace.pop(name, None)  # the given part of this name is no answer
+        if found is not MISSING:
+            namespace[name] = found
+        self.student = DirectStudent(namespace, _resource, limit_s, tuple(forbids))
+        missing = found is MISSING
+        value = None if missing else wire.plain(found)
+        code = (reached(found, forbids) or "") if forbids and not missing else ""
+        return {"found": not missing, "value": value, "reached": code}
+
+    def _student_answer(self, name: str, args: list[Any]) -> dict[str, Any]:
+        assert self.student is not None, "a check cell binds its object first"
+        try:
+            value = getattr(self.student, name)(*args)
+            reply = {"value": value}
+        except StudentError as error:
+            reply = {"failure": asdict(_as_memory(error.failure))}
+        return {**reply, "printed": self.student.output()}
+
+
+MISSING = object()
+
+
+def _as_memory(failure: Failure) -> Failure:
+    if failure.kind == "exception" and any(text in failure.message for text in NO_MEMORY):
+        return Failure("memory", failure.type_name, failure.message, failure.line, failure.code)
+    return failure
+
+
+def _evaluate(expression: str, namespace: dict[str, Any]) -> object:
+    if expression.isidentifier():
+        return namespace.get(expression, MISSING)
+    try:
+        return eval(expression, namespace)
+    except Exception:
+        return MISSING
+
+
+def _resource(name: str) -> object:
+    return importlib.import_module("autograder.given.models").load(name)
+
+
+def main(end: socket.socket, shell: Shell, slot: Slot, limits: Limits, rules: int | None) -> None:
+    """Lock this process up, then serve the socket `end`; never returns."""
+    try:
+        os.setsid()
+        _forget(end.fileno(), rules)
+        os.chdir(slot.folder)
+        jail.lock_up(slot, limits, rules, jail.address_space())
+        channel = Channel(end)
+        channel.send({"locked": True})
+        _speak(shell, limits)
+        _serve(channel, Child(shell, limits))
+    except (Closed, KeyboardInterrupt):
+        os._exit(0)
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+
+
+def _serve(channel: Channel, child: Child) -> None:
+    """Answer request after request; a process that the learner's code forks answers nothing."""
+    os.register_at_fork(after_in_child=channel.close)
+    while True:
+        number, request = channel.receive()
+        try:
+            channel.send([number, child.answer(request)])
+        except wire.WireError as error:
+            failure = Failure("exception", "TypeError", str(error))
+            channel.send([number, {"failure": asdict(failure), "printed": ""}])
+        except MemoryError:
+            failure = Failure("memory", "MemoryError")
+            channel.send([number, {"failure": asdict(failure), "printed": ""}])
+
+
+def _forget(keep: int, rules: int | None) -> None:
+    """Close everything that was open in the parent, and read and print nothing of its."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(null, number)
+    last = 3
+    for number in sorted({keep, *(() if rules is None else (rules,))}):
+        os.closerange(last, number)
+        last = number + 1
+    os.closerange(last, os.sysconf("SC_OPEN_MAX"))
+    for each in (signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP):
+        signal.signal(each, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _speak(shell: Shell, limits: Limits) -> None:
+    """Keep what cells put out."""
+    shell.outputs = Outputs(limits.output_bytes)
+    sys.stdout = Stream(shell.outputs, "stdout")
+    sys.stderr = Stream(shell.outputs, "stderr")
+    tempfile.tempdir = os.environ["HOME"] = os.environ["TMPDIR"] = str(Path.cwd())
+    gc.enable()

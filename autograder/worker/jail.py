@@ -1,0 +1,113 @@
+"""The inner wall: what one submission's process takes from itself before it runs anything."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.worker import landlock, seccomp
+from autograder.worker.kernel import (
+    PR_SET_DUMPABLE,
+    PR_SET_NO_NEW_PRIVS,
+    PR_SET_PDEATHSIG,
+    prctl,
+)
+from autograder.worker.limits import Limits
+
+SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc", "/proc", "/sys/devices")
+"""Folders of the system that Python and its libraries read."""
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
+OURS = ("autograder", "source", "release", "submitted")
+"""Names that a library folder may hold of ours; in the jail they stay out of sight."""
+SIGNAL_KILL = 9
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place for one submission at a time: its folder, and the user it runs as (None: ours)."""
+
+    number: int
+    folder: str
+    user: int | None = None
+
+
+def readable(library: Path) -> list[Path]:
+    """What a submission may read: the system, Python and its packages, and the stub `library`."""
+    folders = [Path(name) for name in (*SYSTEM, *DEVICES)]
+    prefixes = {Path(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
+    return [*folders, library, *(part for prefix in prefixes for part in _parts(prefix))]
+
+
+def _parts(prefix: Path) -> Iterable[Path]:
+    """The contents of a Python installation, file by file down to its packages, without ours."""
+    if prefix in (Path("/usr"), Path("/")):
+        return [prefix]
+    packages = [p for p in prefix.glob("lib*/python3*/*-packages") if not p.is_symlink()]
+    opened = {folder for p in packages for folder in (p, *p.parents) if folder != prefix.parent}
+    found: list[Path] = []
+    todo = [prefix]
+    while todo:
+        for child in todo.pop().iterdir():
+            if child in opened and not child.is_symlink():
+                todo.append(child)
+            elif child.name not in OURS:
+                found.append(child)
+    return found
+
+
+def lock_up(slot: Slot, limits: Limits, rules: int | None, base_bytes: int) -> None:
+    """Take rights and resources away from this process, for good; raises OSError.
+
+    `rules` are Landlock's; `base_bytes` is the address space that the process has already.
+    """
+    prctl(PR_SET_PDEATHSIG, SIGNAL_KILL)
+    _set_limits(slot, limits, base_bytes)
+    if slot.user is not None:
+        os.setgroups([])
+        os.setresgid(slot.user, slot.user, slot.user)
+        os.setresuid(slot.user, slot.user, slot.user)
+        prctl(PR_SET_PDEATHSIG, SIGNAL_KILL)  # a change of user clears it
+    prctl(PR_SET_NO_NEW_PRIVS)
+    prctl(PR_SET_DUMPABLE, 0)
+    if rules is not None and not landlock.restrict(rules):
+        raise OSError("Landlock refused its rules")
+    seccomp.restrict()
+
+
+def _set_limits(slot: Slot, limits: Limits, base_bytes: int) -> None:
+    processes = limits.processes + (0 if slot.user is not None else own_threads())
+    wanted = {
+        resource.RLIMIT_CPU: limits.cpu_s,
+        resource.RLIMIT_AS: base_bytes + limits.memory_bytes,
+        resource.RLIMIT_NPROC: processes,
+        resource.RLIMIT_FSIZE: limits.file_bytes,
+        resource.RLIMIT_NOFILE: limits.open_files,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+    }
+    for name, value in wanted.items():
+        hard = resource.getrlimit(name)[1]
+        low = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(name, (low, low))
+
+
+def own_threads() -> int:
+    """Threads that run as this user now, as far as they can be seen."""
+    me, count = os.getuid(), 0
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if process.stat().st_uid == me:
+                count += len(list((process / "task").iterdir()))
+    return count
+
+
+def address_space() -> int:
+    """Bytes of address space that this process has."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()

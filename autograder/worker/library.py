@@ -1,0 +1,49 @@
+"""The folder of Python modules that a submission sees in place of this package."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+from autograder.worker import no_pictures, stub
+
+PACKAGE = Path(__file__).resolve().parents[1]
+SHOWN = ("wire.py", "py.typed", "given", "worker")
+"""What of this package is there: the given parts, and what carries calls in and values out."""
+REPLACED = {"__init__.py": stub, "given/figures/show.py": no_pictures}
+"""What stands in place of a file of this package."""
+WORLD = "tinyworld"
+LIBRARIES = ("torch", "torch._dynamo", "transformers", "matplotlib.pyplot")
+"""What the warm parent imports before the first fork: in a child each would cost a second."""
+
+
+def make_library(folder: Path) -> Path:
+    """Copy into `folder` what a submission may import of this project; returns the folder.
+
+    Lessons, judge, records and the course itself are not among it.
+    """
+    package = folder / "autograder"
+    package.mkdir(parents=True)
+    for name in SHOWN:
+        _copy(PACKAGE / name, package / name)
+    for name, module in REPLACED.items():
+        shutil.copyfile(str(module.__file__), package / name)
+    if (world := world_folder()) is not None:
+        _copy(world, folder / WORLD)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder
+
+
+def world_folder() -> Path | None:
+    """Where the small world and its models are installed, if they are."""
+    found = importlib.util.find_spec(WORLD)
+    return Path(found.origin).parent if found and found.origin else None
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    elif source.exists():
+        shutil.copyfile(source, target)

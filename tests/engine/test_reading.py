@@ -1,0 +1,67 @@
+"""Reading a submission's code: what an answer uses, what a test cell is about, what is odd."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.engine.reading import suspicious, used_by
+from autograder.engine.testcell import Check, check_of
+from autograder.judge.read import forbidden_in
+
+ANSWER = "def softmax(x, dim):\n    return helper(x, dim)"
+HELPERS = {
+    "a function": "def helper(x, dim):\n    return torch.softmax(x, dim)",
+    "an alias": "helper = torch.softmax",
+    "an alias of an alias": "a = torch.softmax\nhelper = lambda x, d: a(x, d)",
+    "an import": "from torch import softmax as helper",
+    "an import within": "def helper(x, dim):\n    from torch import softmax as s\n"
+    "    return s(x, dim)",
+    "an attribute set later": "class helper: pass\nhelper.run = torch.softmax",
+    "unpacking": "helper, other = torch.softmax, 1",
+    "a loop": "for helper in [torch.softmax]:\n    pass",
+    "a later redefinition of the answer": "helper = None\ndef softmax(x, dim):\n"
+    "    return torch.softmax(x, dim)",
+}
+
+
+@pytest.mark.parametrize("name", HELPERS)
+def test_forbidden_functions_are_found_in_whatever_the_answer_uses(name: str) -> None:
+    cells = ["import torch", HELPERS[name], ANSWER]
+    assert forbidden_in(used_by("softmax", ANSWER, cells), ("torch.softmax",)) == "torch.softmax"
+
+
+def test_what_the_answer_does_not_use_is_not_held_against_it() -> None:
+    own = ["import torch\nplay = torch.softmax(torch.ones(3), 0)", "def other(): return play"]
+    answer = "def softmax(x, dim):\n    return x.exp() / x.exp().sum(dim)"
+    assert forbidden_in(used_by("softmax", answer, own), ("torch.softmax",)) is None
+
+
+def test_code_that_does_not_parse_is_left_to_fail_by_itself() -> None:
+    assert used_by("f", "def f(", ["x = ("]) == "def f("
+    assert used_by("f", "def f(): pass", ["x = ("]) == "def f():\n    pass"
+
+
+def test_a_person_is_told_of_code_that_no_exercise_needs() -> None:
+    found = list(suspicious({"softmax": "import sys\nsys._getframe(1)", "other": "x = 1"}))
+    assert [(f.kind, f.where) for f in found] == [("suspicious-frames", "softmax")]
+
+
+CHECKS = {
+    "check(softmax)": Check("softmax", "softmax", False),
+    "check(softmax)\ncheck(softmax, hidden=True)": Check("softmax", "softmax", True),
+    "check('quiz-1', quiz_1)": Check("quiz-1", "quiz_1", False),
+    "check('quiz-1', quiz_1)\ncheck('quiz-1', quiz_1, hidden=True)": Check(
+        "quiz-1", "quiz_1", True
+    ),
+    "x = 1\ncheck(f)": Check("f", "f", False, "x = 1"),
+}
+
+
+@pytest.mark.parametrize("source", CHECKS)
+def test_a_test_cell_says_what_it_is_about(source: str) -> None:
+    assert check_of(source) == CHECKS[source]
+
+
+@pytest.mark.parametrize("source", ["assert f(1) == 2", "check", "check()", "x = check(f)", "("])
+def test_other_cells_decide_by_themselves(source: str) -> None:
+    assert check_of(source) is None

@@ -1,0 +1,83 @@
+"""What a submission can reach: its own folder, Python, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.worker import landlock
+from tests.engine.room import HIDDEN, Room, cell
+
+ROOT = Path(__file__).resolve().parents[2]
+REFUSED = {
+    "the lessons": "import autograder.lessons",
+    "the judge": "import autograder.judge",
+    "the engine": "import autograder.engine",
+    "the gradebook": "import autograder.records",
+    "the repository": f"open({str(ROOT / 'pyproject.toml')!r}).read()",
+    "the lessons' files": f"open({str(ROOT / 'autograder/lessons/__init__.py')!r}).read()",
+    "the home folder": "import os; os.listdir(os.path.expanduser('~root')) + open('/root/x').read()",
+    "a file of the parent": "open('/tmp/x', 'w')",
+    "the library": "import autograder; open(autograder.__file__, 'a')",
+    "the system": "open('/etc/x', 'w')",
+    "memory of the parent": "import os; open(f'/proc/{os.getppid()}/mem', 'rb')",
+    "environment of the parent": "import os; open(f'/proc/{os.getppid()}/environ', 'rb').read()",
+    "a signal to the parent": "import os; os.kill(os.getppid(), 9)",
+    "a signal to everybody": "import os, signal; os.kill(1, signal.SIGKILL)",
+    "the network": "import socket; socket.create_connection(('127.0.0.1', 80), 1)",
+    "a datagram": "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
+    "another user": "import os; os.setuid(0) or os.setgid(0) or open('/etc/x', 'w')",
+    "a mount": "import ctypes, os; c = ctypes.CDLL(None, use_errno=True)\n"
+    "assert c.mount(b'/', b'/', None, 4096, None) == 0, 'refused'",
+    "a namespace": "import ctypes\nassert ctypes.CDLL(None).unshare(0x10000000) == 0, 'refused'",
+    "tracing": "import ctypes, os\n"
+    "assert ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0) == 0, 'refused'",
+    "more memory": "import resource; resource.setrlimit(resource.RLIMIT_AS, (-1, -1))",
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_out_of_reach(what: str, room: Room, tmp_path: Path) -> None:
+    reach = "\n".join(f"    {line}" for line in REFUSED[what].splitlines())
+    source = f"def square(x):\n{reach}\n    return x * x"
+    result = cell(room.grade(tmp_path, source), "square-test")
+    assert (result.points, result.status) in ((0, "error"), (0, "failed")), result
+    assert any(
+        word in result.lines[0]
+        for word in ("refused", "Error", "not permitted", "denied", "No such file")
+    )
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_refused_is_possible_without_a_jail(what: str) -> None:
+    """The list is worth something only if its code is well formed."""
+    compile(REFUSED[what], what, "exec")
+
+
+def test_the_environment_tells_nothing_of_the_grading_machine(room: Room, tmp_path: Path) -> None:
+    source = "import os\ndef square(x):\n    assert 0, sorted(os.environ)"
+    line = cell(room.grade(tmp_path, source), "square-test").lines[0]
+    for name in ("AUTOGRADER", "USER", "SSH", "PYTEST"):
+        assert name not in line
+
+
+def test_the_course_s_own_notebook_is_not_in_the_process(room: Room, tmp_path: Path) -> None:
+    """Solutions and later tests are nowhere in memory before their cell is run."""
+    needle = "unlikely_" + "name"
+    source = f"""import gc
+def square(x):
+    texts = [o for o in gc.get_objects() if isinstance(o, (list, dict))]
+    assert not any("{HIDDEN[:20]}" in str(v) for o in texts[:2000] for v in
+                   (o.values() if isinstance(o, dict) else o) if isinstance(v, str)
+                   and "{needle}" not in v and "assert not any" not in v
+                   and "square(3)" not in v), "found"
+    return x * x"""
+    assert cell(room.grade(tmp_path, source), "last-test").points == 1
+
+
+def test_rules_say_nothing_where_the_kernel_has_no_landlock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(landlock, "version", lambda: 0)
+    assert landlock.rules([Path("/usr")], []) is None
