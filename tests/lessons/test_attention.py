@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import doctest
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -211,6 +212,17 @@ def test_every_head_of_the_model_is_drawn_from_weights_that_sum_to_one() -> None
     assert torch.allclose(maps.sum(-1), torch.ones(maps.shape[:-1]), atol=1e-5)
     assert float(maps.triu(1).abs().max()) == 0
     assert model.config._attn_implementation == before
+
+
+def test_a_shipped_checkpoint_opens_in_float32_without_a_word_on_stderr(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models.stand_in().bfloat16().save_pretrained(tmp_path)
+    monkeypatch.setattr(models, "checkpoint", lambda name: str(tmp_path))
+    capsys.readouterr()
+    model = models.load.__wrapped__("base")
+    assert {p.dtype for p in model.parameters()} == {torch.float32}
+    assert capsys.readouterr().err == ""
 
 
 def test_repeated_tokens_are_different_within_one_round() -> None:

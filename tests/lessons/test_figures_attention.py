@@ -77,6 +77,11 @@ def test_labels_cannot_break_the_picture() -> None:
     assert any("日本 & العربية⏎" in text for text in texts)
 
 
+def test_a_space_is_seen_and_those_around_a_token_are_not() -> None:
+    texts = [text.text for text in svg(heatmap(WEIGHTS, [" ", " red"])).iter(f"{SVG}text")]
+    assert "␣" in texts and "red" in texts
+
+
 @pytest.mark.parametrize(
     ("weights", "reason"),
     [

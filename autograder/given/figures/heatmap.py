@@ -66,7 +66,7 @@ def _shares(weights: Tensor, dims: int) -> Tensor:
 
 
 def _label(name: str) -> str:
-    shown = name.replace("\n", "⏎")
+    shown = name.replace("\n", "⏎").strip() or "␣"
     return shown if len(shown) <= MAX_LABEL else shown[: MAX_LABEL - 1] + "…"
 
 
