@@ -15,7 +15,7 @@ KIND_PHRASE = {kind: KIND_PHRASE.get(kind, a(kind)) for kind in KINDS}
 """Kind → `an animal`, `a piece of furniture`."""
 
 _COUNTED = [w for w in (*KIND_OF, *TOYS) if w not in UNCOUNTABLE | PLURAL_ONLY and w.islower()]
-_COUNTED = [word for word in _COUNTED if word not in ("lavender", "cosmos", "lotus")]
+_COUNTED = [word for word in _COUNTED if word not in ("lavender", "lotus")]
 COUNTED = [word for word in _COUNTED if KIND_OF.get(word) not in ("sport", "country")]
 
 Pairs = dict[str, str]
@@ -73,7 +73,9 @@ def _is(d: Draw) -> str:
 def _examples(d: Draw) -> str:
     kind = d.choice(list(KINDS))
     listed = ", ".join(d.sample(list(KINDS[kind]), d.between(2, 5)))
-    heading = kind if kind in ("clothing", "furniture", "body", "fruit") else plural(kind)
+    heading = kind if kind in ("clothing", "furniture", "fruit") else plural(kind)
+    if kind == "body":
+        heading = "parts of the body"
     return f"{heading.capitalize()}: {listed}."
 
 
@@ -112,7 +114,7 @@ def _translated(d: Draw) -> str:
 
 def _coloured(d: Draw) -> str:
     colour, thing = d.choice(list(COLOURS)), d.choice(list(TOYS))
-    return f"A {thing} can be {colour}."
+    return f"{a(thing).capitalize()} can be {colour}."
 
 
 _SENTENCES: tuple[Callable[[Draw], str], ...] = (

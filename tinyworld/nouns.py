@@ -55,7 +55,7 @@ insect 虫
 flower 花
   rose=ばら tulip=チューリップ lily=ゆり daisy=ひなぎく sunflower=ひまわり violet=すみれ
   iris=あやめ orchid=らん carnation=カーネーション poppy=けし dandelion=たんぽぽ lotus=はす
-  lavender=ラベンダー hydrangea=あじさい jasmine=ジャスミン pansy=パンジー cosmos=コスモス
+  lavender=ラベンダー hydrangea=あじさい jasmine=ジャスミン pansy=パンジー snowdrop=スノードロップ
   camellia=つばき peony=ぼたん marigold=マリーゴールド
 job 仕事
   doctor=医者 teacher=先生 nurse=看護師 farmer=農家 baker=パン屋 cook=料理人 driver=運転手
@@ -100,7 +100,7 @@ KINDS, KIND_JA = _parse(_KINDS)
 KIND_OF = {word: kind for kind, words in KINDS.items() for word in words}
 JAPANESE = {word: ja for words in KINDS.values() for word, ja in words.items()}
 UNCOUNTABLE = frozenset(KINDS["drink"]) - {"smoothie", "espresso"} | {
-    "garlic", "spinach", "broccoli", "lettuce", "celery", "clothing", "furniture",
+    "garlic", "spinach", "broccoli", "lavender", "lettuce", "celery", "clothing", "furniture",
 }  # fmt: skip
 PLURAL_ONLY = frozenset({"scissors", "pliers"})
 

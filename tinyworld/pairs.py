@@ -44,7 +44,7 @@ TIMES = (
     ("This morning", "今朝"),
 )
 SIZES = {
-    "bigger": "大きい", "smaller": "小さい", "faster": "速い", "stronger": "強い",
+    "bigger": "大きい", "smaller": "小さい", "lighter": "軽い", "thicker": "厚い",
     "heavier": "重い", "older": "古い", "cheaper": "安い", "longer": "長い",
 }  # fmt: skip
 BECAUSE = (

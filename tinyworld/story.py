@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from tinyworld.beats import Beat, Food, Person, Pet, Place, Plot, Thing, Word, read_beats, read_plot
 from tinyworld.draw import Draw
-from tinyworld.nouns import KINDS, article
+from tinyworld.nouns import KINDS, a, article
 from tinyworld.plots import PLOTS as PLOT_TEXTS
 from tinyworld.plots.common import ENDINGS, LATER, MOVES, OPENINGS, SCENES, WHEN
 from tinyworld.splits import held_out
@@ -74,9 +74,9 @@ SETTINGS = {
     "lesson": ("q", listed("beach river lake harbour")),
     "test": ("q", listed("school classroom library office")),
     "dark": ("q", listed("attic cave barn castle tower garage theatre museum")),
-    "race": ("p", listed("park beach lake village farm square forest")),
+    "race": ("pq", listed("park beach lake village farm square forest")),
 }
-"""Plot → the role whose place matters, and where it may be."""
+"""Plot → the roles whose place matters, and where they may be."""
 
 
 BREAKABLE = listed("cup camera plate robot umbrella watch phone kite doll bottle bicycle flute")
@@ -85,11 +85,11 @@ PROPS = {"broken": BREAKABLE, "gift": BREAKABLE, "heavy": listed("box bag basket
 
 
 def _places(d: Draw, plot: str) -> dict[str, Word]:
-    role, choices = SETTINGS.get(plot, ("p", list(PLACES)))
-    place = d.choice(choices)
-    others = d.sample([other for other in PLACES if other != place], 2)
-    roles = [role, *(other for other in "pqr" if other != role)]
-    return {key: Place(name) for key, name in zip(roles, (place, *others), strict=True)}
+    special, choices = SETTINGS.get(plot, ("pqr", list(PLACES)))
+    chosen = d.sample(choices, len(special))
+    others = [role for role in "pqr" if role not in special]
+    chosen += d.sample([place for place in PLACES if place not in chosen], len(others))
+    return {key: Place(name) for key, name in zip((*special, *others), chosen, strict=True)}
 
 
 def cast(d: Draw, plot: str = "") -> dict[str, Word]:
@@ -107,7 +107,8 @@ def cast(d: Draw, plot: str = "") -> dict[str, Word]:
 
 
 _THINGS = [thing for thing in THINGS if thing not in LIGHTS]
-_FLOWERS = [flower for flower in KINDS["flower"] if flower != "iris"]
+_FLOWERS = [flower for flower in KINDS["flower"] if a(flower).startswith("a ")]
+"""What one can plant `a` of."""
 
 
 def _people(story: Story) -> list[Word]:

@@ -29,7 +29,7 @@ def judge(made: Instruction) -> Judge | None:
         return _lists(made.subject)
     if made.kind == "story":
         hero, thing = made.subject.split("|")
-        return lambda text: hero in text and thing in text and text.endswith(".")
+        return lambda text: hero in text and thing in text and text.endswith((".", "!"))
     if made.kind in ("sum", "word problem"):
         return lambda text: text.endswith(f"The answer is {made.subject}.")
     return None

@@ -101,7 +101,7 @@ When {a} came back to {p}, the plate was empty.
 {n} hid under a chair.
 | {n} looked at the floor.
 But {n} was so sweet that {a} laughed. {a} was happy again.
-| {n} gave {a} a paw, and {a} was happy again.
+| {n} came close and looked so sweet that {a} was happy again.
 :: feel a happy = {n} was so sweet
 = {n} ate {a}'s food, and {a} was angry, but not for long.
 """,
