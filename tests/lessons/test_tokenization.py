@@ -234,6 +234,7 @@ def library_file() -> dict[str, Any]:
         (("model", "merges"), [["q", "xyz"]], "the library cannot open it"),
         (("version",), None, '"version": "1.0" is missing'),
         (("decoder",), {"type": "Unknown"}, "the library cannot open it"),
+        (("pre_tokenizer",), "ByteLevel", "must be dicts such as BYTE_LEVEL"),
     ],
 )
 def test_a_file_that_cannot_be_opened_gets_a_reason(

@@ -153,6 +153,17 @@ def encode_with_special_empty_pattern(
     return ids
 
 
+def encode_with_special_all_or_none(
+    text: str, merges: list[Pair], special: dict[str, int], allowed: set[str]
+) -> list[int]:
+    if not allowed:
+        return encode_text(text, merges)
+    ids = []
+    for part in re.split("(" + "|".join(map(re.escape, special)) + ")", text):
+        ids += [special[part]] if part in special else encode_text(part, merges)
+    return ids
+
+
 ENCODE_WITH_SPECIAL = Exercise(
     name="encode_with_special",
     title="Special tokens that nobody can smuggle in",
@@ -189,6 +200,13 @@ ENCODE_WITH_SPECIAL = Exercise(
             "every special token in the text is obeyed, so whoever writes the text can end the "
             "turn. Only those in `allowed` may become special ids.",
             ("not allowed",),
+        ),
+        Mistake(
+            "all or none",
+            encode_with_special_all_or_none,
+            "as soon as one special token is allowed, all of them are obeyed. Look for those in "
+            "`allowed` only.",
+            ("some allowed",),
         ),
         Mistake(
             "never",

@@ -91,6 +91,11 @@ def fertility_always_words(texts: list[str], encoded: list[list[int]], per: str)
     return sum(len(ids) for ids in encoded) / sum(len(text.split()) for text in texts)
 
 
+def fertility_rounded(texts: list[str], encoded: list[list[int]], per: str) -> float:
+    units = [len(text.split()) if per == "word" else len(text) for text in texts]
+    return round(sum(len(ids) for ids in encoded) / sum(units), 2)
+
+
 FERTILITY = Exercise(
     name="fertility",
     title="Tokens per word and per character",
@@ -125,6 +130,12 @@ FERTILITY = Exercise(
             "bytes are counted where characters are asked for. A Greek letter is one character "
             "and two bytes.",
             ("characters",),
+        ),
+        Mistake(
+            "rounded",
+            fertility_rounded,
+            "the result is rounded. Return it as it is; whoever shows it can round it.",
+            ("words", "characters"),
         ),
         Mistake(
             "mean of ratios",

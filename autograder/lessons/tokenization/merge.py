@@ -45,6 +45,7 @@ def _places(draw: Draw) -> list[Case]:
     return [
         _case([1, 2, 3], (1, 2), 256),
         _case([1, 2, 4, 1, 2, 2, 1], (1, 2), 256),
+        _case([11, 2, 1, 25, 1, 2], (1, 2), 256),
         _case([4, *ids, 5, 1, 2, *ids, 6, 1, 2], (1, 2), 300),
     ]
 
@@ -145,6 +146,12 @@ def merge_in_place(ids: list[int], pair: Pair, new_id: int) -> list[int]:
     return ids
 
 
+def merge_as_text(ids: list[int], pair: Pair, new_id: int) -> list[int]:
+    text = " ".join(map(str, ids))
+    text = text.replace(f"{pair[0]} {pair[1]}", str(new_id))
+    return [int(part) for part in text.split()]
+
+
 MERGE = Exercise(
     name="merge",
     title="One new id for a pair",
@@ -224,6 +231,13 @@ MERGE = Exercise(
             merge_never_shorter,
             "the loop runs while the pair occurs, but its body never makes the list shorter, so "
             "the pair occurs for ever. Each round must take two ids and leave one, or move on.",
+            ("every place",),
+        ),
+        Mistake(
+            "as text",
+            merge_as_text,
+            "the ids were written as text, where 1 2 is also found inside 11 2. Compare whole "
+            "numbers in the list.",
             ("every place",),
         ),
         Mistake(

@@ -63,7 +63,13 @@ def _problem(content: Value) -> str:
         return '"vocab" must be a dict from token (a string) to id (a whole number)'
     if not isinstance(merges, list) or not all(_is_merge(each) for each in merges):
         return '"merges" must be a list of pairs of strings, such as ["t", "h"]'
+    if not all(_is_part(content.get(name)) for name in ("pre_tokenizer", "decoder")):
+        return '"pre_tokenizer" and "decoder" must be dicts such as BYTE_LEVEL'
     return ""
+
+
+def _is_part(value: Value) -> bool:
+    return value is None or (isinstance(value, dict) and "type" in value)
 
 
 def _is_entry(token: Value, id_: Value) -> bool:

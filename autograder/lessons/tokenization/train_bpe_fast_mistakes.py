@@ -122,6 +122,29 @@ def train_bpe_fast_nothing_taken(text: str, num_merges: int, counts: PairCounts)
     return merges
 
 
+def train_bpe_fast_merged_kept(text: str, num_merges: int, counts: PairCounts) -> list[Pair]:
+    words = [(list(word), n) for word, n in word_counts(text).items()]
+    where: dict[Pair, set[int]] = defaultdict(set)
+    merges: list[Pair] = []
+    for k, (ids, n) in enumerate(words):
+        for pair in pairwise(ids):
+            counts.add(pair, n)
+            where[pair].add(k)
+    while len(merges) < num_merges and (best := counts.best()):
+        for k in list(where[best]):
+            ids, n = words[k]
+            for pair in pairwise(ids):
+                counts.add(pair, 0 if pair == best else -n)
+            for i in range(len(ids) - 1):
+                if ids[i : i + 2] == list(best):
+                    ids[i : i + 2] = [256 + len(merges)]
+            for pair in pairwise(ids):
+                counts.add(pair, n)
+                where[pair].add(k)
+        merges.append(best)
+    return merges
+
+
 def train_bpe_fast_only_new(text: str, num_merges: int, counts: PairCounts) -> list[Pair]:
     words = [(list(word), n) for word, n in word_counts(text).items()]
     where: dict[Pair, set[int]] = defaultdict(set)
@@ -225,6 +248,13 @@ MISTAKES = (
         train_bpe_fast_nothing_taken,
         "pairs are added after a merge, but those that the merge has destroyed are never "
         "taken away. Subtract the old neighbours too.",
+        ("merges",),
+    ),
+    Mistake(
+        "merged pair kept",
+        train_bpe_fast_merged_kept,
+        "the merged pair itself keeps its count, so it is chosen again and again. Take it away "
+        "too.",
         ("merges",),
     ),
     Mistake(

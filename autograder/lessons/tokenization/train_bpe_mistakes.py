@@ -162,6 +162,25 @@ def train_bpe_ids_from_zero(text: str, num_merges: int) -> list[Pair]:
     return merges
 
 
+def train_bpe_ids_from_257(text: str, num_merges: int) -> list[Pair]:
+    words = [(list(word), n) for word, n in word_counts(text).items()]
+    merges: list[Pair] = []
+    while len(merges) < num_merges:
+        counts: Counter[Pair] = Counter()
+        for ids, n in words:
+            for pair in pairwise(ids):
+                counts[pair] += n
+        if not counts:
+            break
+        best = min(counts, key=lambda pair: (-counts[pair], pair))
+        for ids, _ in words:
+            for i in range(len(ids) - 1):
+                if ids[i : i + 2] == list(best):
+                    ids[i : i + 2] = [257 + len(merges)]
+        merges.append(best)
+    return merges
+
+
 def train_bpe_twice_at_least(text: str, num_merges: int) -> list[Pair]:
     words = [(list(word), n) for word, n in word_counts(text).items()]
     merges: list[Pair] = []
@@ -242,6 +261,12 @@ MISTAKES = (
         train_bpe_ids_from_zero,
         "the new ids start at 0, where the single bytes already are. The first merge makes "
         "the id 256.",
+        ("several merges",),
+    ),
+    Mistake(
+        "ids from 257",
+        train_bpe_ids_from_257,
+        "the new ids start at 257. The bytes have the ids 0 to 255, so the first merge makes 256.",
         ("several merges",),
     ),
     Mistake(
