@@ -102,6 +102,24 @@ def test_a_given_part_is_no_answer(name: str) -> None:
     assert verdict.status == "forbidden"
 
 
+def torchs_own(q: Any, k: Any, v: Any, mask: Any = None) -> Any:
+    return torch.ops.aten.scaled_dot_product_attention(q, k, v, mask)
+
+
+def torchs_softmax(x: Any, dim: int) -> Any:
+    return torch.nn.Softmax(dim)(x)
+
+
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [("scaled_dot_product_attention", torchs_own), ("softmax", torchs_softmax)],
+)
+def test_torchs_own_function_by_another_name_is_no_answer(name: str, way: Any) -> None:
+    verdict = verdict_on(LESSON, EXERCISES[name], way)
+    assert verdict.points == 0
+    assert verdict.status == "forbidden"
+
+
 @pytest.mark.parametrize("name", EXERCISES)
 def test_there_are_enough_mistakes_and_variants(name: str) -> None:
     assert len(EXERCISES[name].mistakes) >= MIN_MISTAKES
