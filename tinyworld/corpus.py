@@ -94,6 +94,7 @@ def opinions_first(d: Draw) -> str:
 
 Maker = Callable[[Draw], str]
 MAKERS: dict[str, Maker] = {
+    "echo": mapping.echo_document,
     "keys first": keys_first,
     "kinds first": kinds_first,
     "opinions first": opinions_first,
@@ -110,8 +111,11 @@ MAKERS: dict[str, Maker] = {
 }
 """Kind of document → its maker."""
 
+COPYING = {
+    "echo": 46, "keys first": 30, "kinds first": 6, "story": 8, "tasks": 5, "facts": 5,
+}  # fmt: skip
 CURRICULUM = {
-    "keys first": 26, "kinds first": 30, "opinions first": 6, "mapping": 4, "story": 5,
+    "echo": 4, "keys first": 22, "kinds first": 30, "opinions first": 6, "mapping": 4, "story": 5,
     "questions": 9, "summaries": 3, "sentiment": 4, "topics": 2, "tasks": 6, "facts": 7,
     "pairs": 4, "arithmetic": 3,
 }  # fmt: skip
@@ -122,6 +126,7 @@ MIXTURE = {
 """Kind of document → percent of the documents' tokens, nearly."""
 
 TYPICAL_TOKENS = {
+    "echo": 90,
     "keys first": 80, "kinds first": 90, "opinions first": 130, "mapping": 125, "story": 72,
     "questions": 165, "summaries": 147, "sentiment": 120, "topics": 75, "tasks": 45, "facts": 35,
     "pairs": 100, "arithmetic": 160,

@@ -62,6 +62,19 @@ def deal(d: Draw, groups: int, n: int) -> list[int]:
     return d.shuffle(whole + [d.below(groups) for _ in range(n % groups)])
 
 
+MAX_ECHO = 110
+"""Words of an echo document, at most."""
+
+
+def echo_document(d: Draw) -> str:
+    """A list of random words, said again and again: the densest lesson in copying."""
+    n = d.between(3, 24)
+    words = [nonsense(d) if d.chance(0.3) else d.choice(ALL_TRAIN_WORDS) for _ in range(n)]
+    times = d.between(2, max(2, min(8, MAX_ECHO // n)))
+    within, between = d.choice(((" ", "\n"), (" ", " "), ("\n", "\n"), (", ", "\n")))
+    return between.join([within.join(words)] * times)
+
+
 def key_document(d: Draw, form: Format, short: float = 0.0) -> str:
     """The same two to six words again and again, each with its own label."""
     n = d.between(2, 6)

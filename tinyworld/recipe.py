@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tinyworld.corpus import CURRICULUM, MIXTURE
+from tinyworld.corpus import COPYING, CURRICULUM, MIXTURE
 
 STAGES = ("base", "instruct", "chat")
 """In the order in which they are trained; each starts from the one before."""
@@ -36,8 +36,10 @@ class Preset:
     name: str
     steps: Mapping[str, int]
     """Stage → optimizer steps."""
+    copying_steps: int
+    """First steps of `base`, on documents that repeat themselves."""
     curriculum_steps: int
-    """Steps at the start of `base` that see the dense mapping documents."""
+    """Steps after those, on dense mapping documents; the mixture of all kinds follows."""
     shape: Shape = Shape()
     row_tokens: int = 256
     rows: int = 16
@@ -58,7 +60,9 @@ class Preset:
 
     def mixture(self, step: int) -> Mapping[str, float]:
         """The mixture of documents of a step of `base`."""
-        return CURRICULUM if step < self.curriculum_steps else MIXTURE
+        if step < self.copying_steps:
+            return COPYING
+        return CURRICULUM if step < self.copying_steps + self.curriculum_steps else MIXTURE
 
     def rate(self, stage: str, step: int) -> float:
         """Factor on the learning rates: warm-up, plateau, linear decay."""
@@ -71,11 +75,12 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("full", {"base": 12_000, "instruct": 1_200, "chat": 800}, 1_200),
+        Preset("full", {"base": 12_000, "instruct": 1_200, "chat": 800}, 400, 1_000),
         Preset(
             "small",
             {"base": 3_600, "instruct": 500, "chat": 350},
-            1_000,
+            500,
+            900,
             Shape(hidden=128, layers=4, heads=4, key_value_heads=2, feed_forward=384),
             rows=8,
             micro_rows=8,
@@ -83,7 +88,8 @@ PRESETS = {
         Preset(
             "tiny",
             {"base": 360, "instruct": 60, "chat": 40},
-            200,
+            120,
+            120,
             Shape(hidden=128, layers=3, heads=4, key_value_heads=2, feed_forward=320),
             rows=8,
             micro_rows=8,
@@ -91,7 +97,8 @@ PRESETS = {
         Preset(
             "test",
             {"base": 12, "instruct": 3, "chat": 3},
-            6,
+            3,
+            3,
             Shape(hidden=32, layers=1, heads=2, key_value_heads=1, feed_forward=64),
             row_tokens=128,
             rows=2,

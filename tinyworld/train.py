@@ -17,6 +17,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, Subset
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from tinyworld import attention
 from tinyworld.batches import IGNORED, Documents
 from tinyworld.progress import Progress
 from tinyworld.recipe import Preset
@@ -89,9 +90,10 @@ def loss_sum(model: LlamaForCausalLM, inputs: Tensor, labels: Tensor) -> Tensor:
     """Summed cross-entropy of the labels that count."""
     with torch.autocast(inputs.device.type, torch.bfloat16):
         logits = model(inputs, use_cache=False).logits  # (rows, tokens, vocabulary)
-    return F.cross_entropy(
-        logits.flatten(0, 1).float(), labels.flatten(), ignore_index=IGNORED, reduction="sum"
+    each = F.cross_entropy(
+        logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED, reduction="none"
     )
+    return each.float().sum()
 
 
 def train_step(
@@ -155,6 +157,7 @@ def train(
     run.folder.mkdir(parents=True, exist_ok=True)
     torch.nn.Module.to(model, device())
     model.train()
+    model.set_attn_implementation(attention.NAME if device().type == "cpu" else "sdpa")
     optims = optimizers(model, run.preset, run.stage)
     resume(run, model, optims)
     documents = Documents(run.preset, run.stage, run.seed, tokenizer)
@@ -168,4 +171,5 @@ def train(
             if run.step % SAVE_EVERY_STEPS == 0 or run.step == len(documents):
                 save(run, model, optims)
     model.train(False)
+    model.set_attn_implementation("sdpa")
     return model

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch.nn import functional as F
 from transformers import PreTrainedTokenizerFast
 
-from tinyworld import batches, recipe, train
+from tinyworld import attention, batches, recipe, train
 from tinyworld.batches import IGNORED, Documents
 from tinyworld.curve import draw_curve, smooth
 from tinyworld.progress import Progress
@@ -88,6 +89,16 @@ def _many(tree: object) -> bool:
     return isinstance(tree, list | tuple)
 
 
+def test_the_fast_attention_is_scaled_dot_product_attention() -> None:
+    """Two query heads a key head, as in the models."""
+    torch.manual_seed(0)
+    query = torch.randn(3, 4, 17, 8, dtype=torch.float64)
+    key, value = (torch.randn(3, 2, 17, 8, dtype=torch.float64) for _ in range(2))
+    ours, _ = attention.causal_products(torch.nn.Identity(), query, key, value, None, 8**-0.5)
+    theirs = F.scaled_dot_product_attention(query, key, value, is_causal=True, enable_gqa=True)
+    assert torch.allclose(ours, theirs.transpose(1, 2), atol=1e-12)
+
+
 def test_another_run_in_the_same_folder_is_refused(
     tokenizer: PreTrainedTokenizerFast, tmp_path: Path
 ) -> None:
@@ -138,8 +149,10 @@ def test_the_full_recipe_is_complete() -> None:
     assert {"full", "tiny"} <= set(PRESETS)
     for preset in PRESETS.values():
         assert set(preset.steps) == set(STAGES)
-        assert preset.mixture(0) is recipe.CURRICULUM
-        assert preset.mixture(preset.curriculum_steps) is recipe.MIXTURE
+        after = preset.copying_steps
+        assert preset.mixture(0) is recipe.COPYING
+        assert preset.mixture(after) is recipe.CURRICULUM
+        assert preset.mixture(after + preset.curriculum_steps) is recipe.MIXTURE
 
 
 def test_the_curve_is_drawn(tmp_path: Path) -> None:
