@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
 from autograder.given import encoder, messages
+from autograder.given.figures.show import sentence
 
 MAX_TOKENS = 64
 """Tokens of a message that are read; the longest message has fewer."""
@@ -21,6 +22,19 @@ RESAMPLES = 2000
 LEVEL = 0.95
 
 Batch = dict[str, Tensor]
+T = TypeVar("T")
+
+
+def step(run: Callable[[], T]) -> T | None:
+    """What `run` gives; where your own function is missing or raises, one printed sentence.
+
+    Unlike `show` it has no time limit: training takes a while.
+    """
+    try:
+        return run()
+    except Exception as error:
+        print(sentence(error).replace("This picture", "This step"))
+    return None
 
 
 def quiet() -> None:

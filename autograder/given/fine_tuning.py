@@ -104,9 +104,8 @@ def macro_f1(predicted: Tensor, labels: Tensor, classes: int) -> float:
 
 def confusion_matrix(predicted: Tensor, labels: Tensor, classes: int) -> Tensor:
     """(classes, classes) of counts: true class by row, predicted class by column."""
-    counts: Tensor = torch.from_numpy(
-        metrics.confusion_matrix(labels, predicted, labels=range(classes))
-    )
+    pairs = labels.long() * classes + predicted.long()
+    counts = torch.bincount(pairs, minlength=classes**2).view(classes, classes)
     return counts
 
 
@@ -114,11 +113,12 @@ def fit_probe(
     features: Tensor, labels: Tensor, classes: int, decay: float
 ) -> tuple[Tensor, Tensor]:
     """The weight (classes, H) and bias (classes,) that minimise the penalised mean loss."""
-    strength = 1 / (decay * len(labels))
+    rows = 2 if classes == 2 else 1  # one row of scikit-learn's stands for two of ours
+    strength = rows / (decay * len(labels))
     model = LogisticRegression(C=strength, max_iter=PROBE_STEPS, tol=1e-6)
     model.fit(features.double().numpy(), labels.numpy())
     weight, bias = torch.from_numpy(model.coef_), torch.from_numpy(model.intercept_)
-    if classes == 2:  # scikit-learn keeps one row for two classes: the difference of both
+    if classes == 2:
         weight, bias = torch.cat([-weight, weight]) / 2, torch.cat([-bias, bias]) / 2
     return weight.float(), bias.float()
 

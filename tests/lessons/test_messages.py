@@ -77,3 +77,12 @@ def test_lengths_vary() -> None:
 def test_an_unknown_split_is_refused_with_a_sentence() -> None:
     with pytest.raises(ValueError, match="only train, dev, test, paraphrases"):
         messages.load("validation")
+
+
+def test_everyday_pairs_are_no_copies_and_no_messages() -> None:
+    pairs = messages.everyday()
+    assert len(pairs) >= 40
+    assert max(messages.overlap(one, again) for one, again in pairs) < 0.3
+    known = [text for split in messages.SPLITS for text in messages.texts(split)]
+    near = max(messages.overlap(text, other) for pair in pairs for text in pair for other in known)
+    assert near < messages.NEAR_DUPLICATE

@@ -62,7 +62,7 @@ def described_as_questions() -> dict[str, str]:
         "track_order": "Where is my parcel, and when will my order be delivered?",
         "return_item": "I want to return or exchange something I bought because it does not fit.",
         "refund_status": "I returned my order. When do I get my refund, my money back?",
-        "wrong_item": "The product that arrived is broken, faulty, incomplete or not what I ordered.",
+        "wrong_item": "What arrived is broken, faulty, incomplete or not what I ordered.",
         "lost_card": "My bank card is lost or stolen. Please block it and send a new card.",
         "unknown_charge": "There is a payment on my statement that I did not make.",
         "transfer_problem": "My bank transfer has not arrived or failed.",
@@ -336,9 +336,9 @@ class ClassifierTuple(nn.Module):
     def forward(self, input_ids: Tensor, attention_mask: Tensor, labels: Any = None) -> Any:
         logits = self.logits(input_ids, attention_mask)
         if labels is None:
-            return dict(logits=logits)
+            return {"logits": logits}
         loss = F.nll_loss(F.log_softmax(logits, dim=-1), labels)
-        return dict(logits=logits, loss=loss)
+        return {"logits": logits, "loss": loss}
 
 
 def tune_constant(

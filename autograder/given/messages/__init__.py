@@ -1,6 +1,7 @@
 """Short customer messages in English with their intent, written for this course.
 
-Four files: `train`, `dev`, `test`, and `paraphrases` of test messages in other words. What they
+Four parts: `train`, `dev`, `test`, and `paraphrases` of test messages in other words; besides,
+pairs of `everyday` sentences, to see what a tuned encoder has forgotten. What they
 are, how they were made and what they must not be used for stands in DATASHEET.md beside them.
 """
 
@@ -60,6 +61,13 @@ def texts(split: str) -> list[str]:
 def labels(split: str) -> list[int]:
     """The labels of a split, indices into INTENTS, in the order of `texts`."""
     return [message.label for message in load(split)]
+
+
+@cache
+def everyday() -> tuple[tuple[str, str], ...]:
+    """Pairs of everyday sentences that say the same in other words; nothing about customers."""
+    lines = (Path(__file__).parent / "everyday.jsonl").read_text(encoding="utf-8").splitlines()
+    return tuple((row["text"], row["again"]) for row in map(json.loads, lines))
 
 
 def overlap(one: str, other: str) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import torch
 from peft import LoraConfig, get_peft_model
 from sklearn import metrics
@@ -33,7 +35,9 @@ def _lora_share() -> str:
             )
         )
     config = LoraConfig(r=8, lora_alpha=16, target_modules=["query", "value"])
-    trained = get_peft_model(encoder, config).get_nb_trainable_parameters()[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # peft reads a name transformers will drop
+        trained = get_peft_model(encoder, config).get_nb_trainable_parameters()[0]
     return _closest(trained, (3_072, 73_728, 1_769_472, 22_713_216))
 
 

@@ -1,0 +1,229 @@
+"""Lesson 09: its oracles against each other, its bounds from both sides, its figures and tools."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+import torch
+from sklearn import metrics
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel
+
+from autograder.exercise import Draw, Exercise, Quiz
+from autograder.given import fine_tuning as given
+from autograder.given import messages
+from autograder.given.features import interval, step, training_bytes
+from autograder.given.figures.confusion import confusion
+from autograder.given.figures.curve import Score, against_cost, curve
+from autograder.given.figures.scatter import plane, scatter, separation
+from autograder.given.outcomes import Outcome, score, table
+from autograder.lessons.fine_tuning import LESSON, descriptions, sampling, tuning
+from autograder.lessons.fine_tuning.lora import by_peft, state_of
+from autograder.worker.direct import DirectStudent
+
+EXERCISES = [each for each in LESSON.exercises if isinstance(each, Exercise)]
+QUIZZES = [each for each in LESSON.exercises if isinstance(each, Quiz)]
+MIDDLE = Draw("tests")
+
+
+def randoms(*shape: int) -> Tensor:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(1))
+
+
+@pytest.mark.parametrize("quiz", QUIZZES, ids=lambda quiz: quiz.name)
+def test_a_quiz_key_is_what_the_libraries_compute(quiz: Quiz) -> None:
+    assert quiz.verify() == quiz.answer
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_every_exercise_names_six_mistakes_with_different_sentences(exercise: Exercise) -> None:
+    sentences = {mistake.sentence for mistake in exercise.mistakes}
+    assert len(sentences) == len(exercise.mistakes) >= 6
+
+
+def test_the_macro_mean_and_the_counts_are_those_of_scikit_learn() -> None:
+    predicted, labels = torch.tensor([0, 2, 2, 1, 0, 2]), torch.tensor([0, 1, 2, 1, 1, 0])
+    counts = metrics.confusion_matrix(labels, predicted, labels=range(4))
+    assert given.confusion_matrix(predicted, labels, 4).tolist() == counts.tolist()
+    f1 = 2 * counts.diagonal() / (counts.sum(0) + counts.sum(1)).clip(1)
+    assert given.macro_f1(predicted, labels, 4) == pytest.approx(f1.mean())
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_the_given_probe_stands_at_the_lowest_point(classes: int) -> None:
+    features, labels = randoms(40, 5), torch.arange(40) % classes
+    weight, bias = given.fit_probe(features, labels, classes, 0.1)
+    weight.requires_grad_()
+    bias.requires_grad_()
+    loss = nn.functional.cross_entropy(features @ weight.T + bias, labels)
+    (loss + 0.05 * weight.square().sum()).backward()  # type: ignore[no-untyped-call]
+    assert weight.grad is not None and bias.grad is not None
+    assert float(weight.grad.abs().max()) < 1e-4
+    assert float(bias.grad.abs().max()) < 1e-4
+
+
+def test_pooling_does_not_see_padding() -> None:
+    hidden, mask = randoms(2, 3, 4), torch.tensor([[1, 1, 0], [0, 1, 1]])
+    pooled = given.mean_pool(hidden, mask)
+    assert torch.allclose(pooled[0], hidden[0, :2].mean(0))
+    assert torch.allclose(pooled[1], hidden[1, 1:].mean(0))
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_the_given_lora_layer_is_that_of_peft(bias: bool) -> None:
+    state = state_of(MIDDLE, 6, 4, 3, bias)
+    layer = given.LoRALinear(nn.Linear(6, 4, bias=bias), 3, 5.0)
+    layer.load_state_dict(state)
+    x = randoms(2, 6)
+    assert torch.allclose(layer(x), by_peft(state, 5.0)(x), atol=1e-5)
+    assert torch.allclose(given.merge_lora(layer)(x), layer(x), atol=1e-5)
+    layer(x).sum().backward()
+    assert layer.base.weight.grad is None
+    assert layer.a.grad is not None and layer.b.grad is not None
+
+
+def test_lora_trains_rank_times_in_plus_out_numbers() -> None:
+    encoder = given.tiny_encoder(8, 2, 0)
+    assert given.add_lora(encoder, ["query", "value"], 3, 6.0) == 2 * 2 * 3 * (8 + 8)
+    kept = [name for name, p in encoder.named_parameters() if p.requires_grad]
+    assert all(name.endswith((".a", ".b")) for name in kept)
+
+
+def test_a_sample_is_fair_and_an_unfair_one_is_seen() -> None:
+    labels = torch.arange(30) % 3
+    fair = [given.balanced_sample(labels, 4, seed) for seed in range(sampling.SEEDS)]
+    assert sampling._fair(fair, (labels, 4)) is None
+    unfair = [sampling.sample_neighbours(labels, 4, seed) for seed in range(sampling.SEEDS)]
+    assert sampling._fair(unfair, (labels, 4)) is not None
+
+
+def test_retrieval_goes_by_angle_not_by_length() -> None:
+    candidates = torch.tensor([[10.0, 0.0], [0.1, 0.1]])
+    assert given.retrieval_accuracy(torch.ones(1, 2), candidates, torch.tensor([1])) == 1.0
+
+
+def test_training_is_bounded_on_both_sides() -> None:
+    steps = 10
+    assert tuning._in_bounds(0.5 * steps, steps) is None
+    assert tuning._in_bounds(1.0 * steps, steps) is None
+    assert "not far enough" in str(tuning._in_bounds(0.1 * steps, steps))
+    assert "too far" in str(tuning._in_bounds(3.0 * steps, steps))
+    assert tuning._learned(torch.tensor(0.3), math.log(3)) is None
+    assert "too good" in str(tuning._learned(torch.tensor(1e-6), math.log(3)))
+    assert "at most" in str(tuning._learned(torch.tensor(1.0), math.log(3)))
+
+
+def test_adam_moves_a_weight_by_at_most_the_rate_in_a_step() -> None:
+    weight = nn.Parameter(randoms(50))
+    before = weight.detach().clone()
+    optimizer = torch.optim.AdamW([weight], lr=1e-2, weight_decay=0.0)
+    for _ in range(10):
+        optimizer.zero_grad()
+        (weight * randoms(50)).sum().backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+    gone = float((weight.detach() - before).abs().max()) / 1e-2
+    assert tuning.NEAR * 10 <= gone <= tuning.FAR * 10
+
+
+def test_a_model_that_cheats_training_is_refused() -> None:
+    """Weights set from outside, with a loss of nearly 0, have moved too far for the settings."""
+
+    def fine_tune(model: Any, *_: object) -> None:
+        with torch.no_grad():
+            model.head.weight.add_(5.0)
+
+    names = {name: getattr(given, name) for name in given.__all__} | {"fine_tune": fine_tune}
+    for case in tuning._settings(MIDDLE):
+        assert case.program is not None and case.accepts is not None
+        got = case.program(DirectStudent(names), *case.args)
+        assert "too far" in str(case.accepts(got, case.expected))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda d: list(d), "must return a dict"),
+        (lambda d: {k: v for k, v in d.items() if k != "lost_card"}, "missing for: lost_card"),
+        (lambda d: d | {"other": "x"}, "no such intents: other"),
+        (lambda d: d | {"lost_card": " "}, "lost_card is empty"),
+        (lambda d: d | {"lost_card": "word " * 31}, "has 31 words; 30 are allowed"),
+        (lambda d: d | {"lost_card": d["find_title"]}, "same description"),
+    ],
+)
+def test_a_malformed_description_is_refused_with_a_sentence(change: Any, said: str) -> None:
+    good = {name: f"It is about {name}." for name in messages.INTENTS}
+    assert descriptions.well_formed(good, None) is None
+    assert said in str(descriptions.well_formed(change(good), None))
+
+
+def test_the_interval_holds_the_score_and_shrinks_with_more_messages() -> None:
+    labels = torch.arange(400) % 4
+    predicted = torch.where(torch.arange(400) % 5 == 0, (labels + 1) % 4, labels)
+    low, high = interval(predicted, labels, 4)
+    assert low < given.macro_f1(predicted, labels, 4) < high
+    few = interval(predicted[:40], labels[:40], 4)
+    assert high - low < few[1] - few[0]
+    assert 0.06 < high - low < 0.1, "a share of 0.8 of 400 spreads by 0.02, so 0.08 wide"
+
+
+def test_memory_counts_gradients_and_moments_of_what_is_trained() -> None:
+    layer = nn.Linear(10, 10, bias=False)
+    assert training_bytes(layer) == 100 * 16
+    assert training_bytes(layer.requires_grad_(False)) == 100 * 4
+
+
+def test_the_published_size_is_that_of_the_configuration() -> None:
+    with torch.device("meta"):
+        size = BertModel(
+            BertConfig(
+                hidden_size=384,
+                num_hidden_layers=6,
+                intermediate_size=1536,
+                num_attention_heads=12,
+            )
+        )
+    assert sum(p.numel() for p in size.parameters()) == 22_713_216
+
+
+def test_a_step_that_fails_says_what_it_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert step(lambda: 3) == 3
+    assert step(lambda: missing_function()) is None  # type: ignore[name-defined] # noqa: F821
+    assert "This step needs `missing_function`" in capsys.readouterr().out
+
+
+def outcome(name: str) -> Outcome:
+    labels = {split: torch.tensor(messages.labels(split)) for split in messages.SPLITS}
+    return Outcome(name, labels["test"], labels["paraphrases"] * 0, 12, 1.5, 2_000_000)
+
+
+def test_the_table_says_every_number_in_words_too() -> None:
+    shown = table([outcome("probe"), None], given.macro_f1)
+    assert "way probe, macro-F1 1.000, 95 % interval 1.000 to 1.000" in shown.alt
+    assert shown.html.count("<tr>") == 2 and "<td" in shown.html
+    with pytest.raises(ValueError, match="no result yet"):
+        table([None], given.macro_f1)
+
+
+def test_figures_say_in_words_what_they_show() -> None:
+    lines = curve({"a": [Score(12, 0.5, 0.4, 0.6), Score(24, 0.7, 0.6, 0.8)]}, title="t", x="texts")
+    assert "a: 0.500 (0.400 to 0.600) at 12 texts; 0.700" in lines.alt
+    points = against_cost([score(outcome("probe"), given.macro_f1, 2.0)], title="t", x="seconds")
+    assert "probe: 1.000" in points.alt and "<title>" in points.html
+    counts = confusion(torch.tensor([[3, 1], [0, 2]]), ["one", "two"], "t")
+    assert "5 of 6 are right" in counts.alt and "one taken for two 1 times" in counts.alt
+    with pytest.raises(ValueError, match="for 3 names"):
+        confusion(torch.ones(2, 2), ["a", "b", "c"], "t")
+
+
+def test_the_map_shows_the_two_widest_directions() -> None:
+    wide = torch.zeros(4, 5)
+    wide[:, 3] = torch.tensor([-8.0, -8.0, 8.0, 8.0])
+    wide[:, 1] = torch.tensor([-2.0, 2.0, -2.0, 2.0])
+    flat = plane(wide)
+    assert torch.allclose(flat[:, 0].float(), wide[:, 3], atol=1e-5)
+    assert torch.allclose(flat[:, 1].float(), wide[:, 1], atol=1e-5)
+    assert separation(torch.tensor([[1.0, 0], [1, 0], [0, 1]]), [0, 0, 1]) == (1.0, 0.0)
+    shown = scatter(wide, [0, 0, 1, 1], ["a", "b"], ["<b>", "2", "3", "4"], "t")
+    assert "&lt;b&gt;" in shown.html and "A map of 4 texts of 2 groups" in shown.alt
