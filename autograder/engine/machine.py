@@ -206,6 +206,7 @@ def _outside() -> dict[str, str]:
         "PATH": "/usr/bin:/bin",
         "HOME": "/tmp",
         "LANG": "C.UTF-8",
+        "JOBLIB_MULTIPROCESSING": "0",
     }
 
 

@@ -62,6 +62,7 @@ def command(
     mounts = [
         *_binds(SYSTEM, "--ro-bind-try"),
         *_binds(SETTINGS, "--ro-bind-try"),
+        *_pairs("--dir", _above([sys.base_prefix, sys.prefix, str(LIBRARY)])),
         *_binds(sorted({sys.base_prefix, sys.prefix} - {"/usr"}), "--ro-bind"),
         *_hidden(),
         *("--proc", "/proc", "--dev", "/dev"),
@@ -79,6 +80,12 @@ def command(
 
 def _pairs(option: str, values: Sequence[str]) -> list[str]:
     return [part for value in values for part in (option, value)]
+
+
+def _above(paths: Sequence[str]) -> list[str]:
+    """The folders above some paths, which else only root could pass through."""
+    found = {str(parent) for path in paths for parent in Path(path).parents} - {"/"}
+    return sorted(folder for folder in found if not folder.startswith(("/usr", *SYSTEM)))
 
 
 def _binds(paths: Sequence[str], option: str) -> list[str]:

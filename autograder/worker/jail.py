@@ -39,8 +39,12 @@ class Slot:
 def readable(library: Path) -> list[Path]:
     """What a submission may read: the system, Python and its packages, and the stub `library`."""
     folders = [Path(name) for name in (*SYSTEM, *DEVICES)]
-    prefixes = {Path(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
-    return [*folders, library, *(part for prefix in prefixes for part in _parts(prefix))]
+    return [*folders, library, *(part for prefix in prefixes() for part in _parts(prefix))]
+
+
+def prefixes() -> list[Path]:
+    """Where Python and its packages are installed; their folders may be listed."""
+    return sorted({Path(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)})
 
 
 def _parts(prefix: Path) -> Iterable[Path]:

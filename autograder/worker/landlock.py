@@ -38,11 +38,13 @@ def version() -> int:
     return max(0, syscall(CREATE, None, 0, VERSION_FLAG)) if LINUX else 0
 
 
-def rules(readable: Iterable[Path], writable: Iterable[Path]) -> int | None:
+def rules(
+    readable: Iterable[Path], writable: Iterable[Path], listed: Iterable[Path] = ()
+) -> int | None:
     """A set of rules as a file descriptor; None without Landlock.
 
-    Everything below `readable` may be read and run, below `writable` also changed; nothing else
-    may be opened. Paths that do not exist are left out.
+    Everything below `readable` may be read and run, below `writable` also changed; folders below
+    `listed` may be listed; nothing else may be opened. Paths that do not exist are left out.
     """
     abi = version()
     if not abi:
@@ -57,6 +59,8 @@ def rules(readable: Iterable[Path], writable: Iterable[Path]) -> int | None:
         return None
     for path in readable:
         _allow(handle, path, READING & all_rights)
+    for path in listed:
+        _allow(handle, path, READ_DIR)
     for path in writable:
         _allow(handle, path, all_rights)
     return handle

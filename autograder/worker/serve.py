@@ -20,7 +20,7 @@ from typing import Any
 
 from autograder.worker import child, landlock
 from autograder.worker.channel import Channel, Closed, receive_with
-from autograder.worker.jail import Slot, readable
+from autograder.worker.jail import Slot, prefixes, readable
 from autograder.worker.kernel import (
     PR_SET_CHILD_SUBREAPER,
     PR_SET_DUMPABLE,
@@ -57,7 +57,7 @@ def main(
     prctl(PR_SET_CHILD_SUBREAPER)
     prctl(PR_SET_DUMPABLE, 0)
     _prepare(slot)
-    rules = landlock.rules(readable(library), [Path(slot.folder), *DEVICES])
+    rules = landlock.rules(readable(library), [Path(slot.folder), *DEVICES], prefixes())
     with suppress(Closed):
         while True:
             _, (end,) = receive_with(control, 1)

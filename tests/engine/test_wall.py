@@ -17,7 +17,7 @@ REFUSED = {
     "the gradebook": "import autograder.records",
     "the repository": f"open({str(ROOT / 'pyproject.toml')!r}).read()",
     "the lessons' files": f"open({str(ROOT / 'autograder/lessons/__init__.py')!r}).read()",
-    "the home folder": "import os; os.listdir(os.path.expanduser('~root')) + open('/root/x').read()",
+    "the home folder": "import os; open(os.path.expanduser('~root/.profile')).read()",
     "a file of the parent": "open('/tmp/x', 'w')",
     "the library": "import autograder; open(autograder.__file__, 'a')",
     "the system": "open('/etc/x', 'w')",
@@ -81,3 +81,25 @@ def test_rules_say_nothing_where_the_kernel_has_no_landlock(
 ) -> None:
     monkeypatch.setattr(landlock, "version", lambda: 0)
     assert landlock.rules([Path("/usr")], []) is None
+
+
+ALLOWED = {
+    "Python's library": "import json.tool, sqlite3",
+    "the given parts": "import autograder.given.sentences",
+    "check, which says nothing there": "from autograder import check\n"
+    "assert check(square) is None and check('q', 'A', hidden=True) is None",
+    "pictures, which nobody draws there": "from autograder.given.figures.show import show\n"
+    "assert show(lambda: 1 / 0) is None",
+    "its own folder": "open('x', 'w').write('y'); import os; assert os.listdir() == ['x']",
+    "a temporary file": "import tempfile; tempfile.TemporaryFile().write(b'x')",
+    "a thread": "import threading; threading.Thread(target=int).start()",
+    "a process": "import subprocess, sys\n"
+    "assert subprocess.check_output([sys.executable, '-c', 'print(1)']) == b'1\\n'",
+}
+
+
+@pytest.mark.parametrize("what", ALLOWED)
+def test_within_reach(what: str, room: Room, tmp_path: Path) -> None:
+    do = "\n".join(f"    {line}" for line in ALLOWED[what].splitlines())
+    source = f"def square(x):\n{do}\n    return x * x"
+    assert cell(room.grade(tmp_path, source), "square-test").lines == ()

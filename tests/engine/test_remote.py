@@ -1,0 +1,85 @@
+"""Judged through the wall or in the notebook's own process: the same verdict, word for word."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from autograder import lessons
+from autograder.checking import bench_student, verdict_on
+from autograder.course.notebook import dumps
+from autograder.course.standalone import define, source_of
+from autograder.engine import remote
+from autograder.engine.machine import Machine, Settings
+from autograder.engine.session import Session
+from autograder.engine.steps import lesson_of
+from autograder.exercise import Exercise, Lesson
+from autograder.judge.judge import judge
+from autograder.judge.verdict import Verdict
+from autograder.worker.channel import Channel, send_with
+from autograder.worker.limits import DEFAULTS
+from tests.house.notebooks import notebook
+
+SEED = "a seed for both"
+EMPTY = dumps(notebook()).encode()
+EXERCISES = [
+    (lesson.id, exercise.name)
+    for lesson in lessons.lessons()
+    for exercise in lesson.exercises
+    if isinstance(exercise, Exercise)
+]
+
+
+@pytest.fixture(scope="module")
+def slot() -> Iterator[Channel]:
+    machine = Machine(Settings("02-none", "none", EMPTY, EMPTY, {}, ()), 1)
+    machine.start()
+    mine, theirs = socket.socketpair()
+    send_with(machine._controls[0], {"slot": 0}, [theirs])
+    yield Channel(mine)
+    mine.close()
+    machine.stop()
+
+
+@pytest.mark.parametrize(("assignment", "name"), EXERCISES)
+def test_the_wall_changes_no_verdict(assignment: str, name: str, slot: Channel) -> None:
+    lesson = lesson_of(assignment)
+    assert lesson is not None
+    exercise = next(e for e in lesson.exercises if e.name == name)
+    assert isinstance(exercise, Exercise)
+    session = Session(slot, DEFAULTS, time.monotonic() + 600)
+    try:
+        assert session.cell("\n".join(lesson.imports))["error"] is None
+        for mistake in exercise.mistakes:
+            source = source_of(mistake.wrong, name)
+            assert session.cell(source)["error"] is None
+            through = _through_the_wall(session, lesson, exercise)
+            learned = define(source, name, lesson.imports)
+            direct = verdict_on(lesson, exercise, learned, hidden=True, seed=SEED)
+            assert _places(through) == _places(direct), mistake.name
+            assert mistake.name in (through.mistake, direct.mistake) or through.cause
+            assert not through.passed
+    finally:
+        session.end()
+
+
+def _through_the_wall(session: Session, lesson: Lesson, exercise: Exercise) -> Verdict:
+    found, reached, student = remote.bind(session, lesson, exercise, exercise.name)
+    assert found
+    return judge(
+        exercise,
+        student,
+        lambda exercise, mistake: bench_student(lesson, exercise, mistake),
+        seed=SEED,
+        hidden=True,
+        refused=reached,
+    )
+
+
+def _places(verdict: Verdict) -> Verdict:
+    """Line numbers and lines of code are told alike; only file names could differ."""
+    return replace(verdict, lines=tuple(line.strip() for line in verdict.lines))
