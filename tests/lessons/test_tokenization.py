@@ -109,7 +109,8 @@ def test_a_picture_whose_function_is_missing_says_which(untouched: Any, solved: 
 
 def test_the_saved_file_gives_the_same_ids_in_every_language(solved: Any) -> None:
     assert "72 of 72 sentences" in solved[1]["open-file"]
-    assert "stands in the prompt 1 time(s)" in solved[1]["injection"]
+    assert "obeyed in the user's text: 2 turns" in solved[1]["injection"]
+    assert "as ordinary text: 1 turn" in solved[1]["injection"]
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder.exercise import Option, Quiz
 from autograder.lessons.tokenization import oracle
 
-FLAG = "né 日本"
+WORDS = "señor 東京"
 FOX = "hug hug hug pug pun bun bun hugs"
 SPLIT = "we've  won 12:0"
 
@@ -17,7 +17,7 @@ def _letter(options: tuple[object, ...], right: object) -> str:
 
 
 def _bytes_key() -> str:
-    return _letter((5, 10, 7, 16), len(oracle.characters(FLAG)))
+    return _letter((8, 13, 11, 16), len(oracle.characters(WORDS)))
 
 
 def _first_merge_key() -> str:
@@ -62,13 +62,12 @@ def _injection_key() -> str:
 
 QUIZ_BYTES = Quiz(
     name="quiz-bytes",
-    question=f"How many bytes does `{FLAG}` take in UTF-8? It is n, é (one code point), a space, "
-    "and two kanji.",
+    question=f"How many bytes does `{WORDS}` take in UTF-8? The ñ is one code point.",
     options=(
-        Option("5", "5 is the number of characters. Only the n and the space take one byte each."),
-        Option("10", "Right: n and the space take 1 byte each, é takes 2, each kanji takes 3."),
-        Option("7", "That would be two bytes for é and for each kanji less one. A kanji takes 3."),
-        Option("16", "16 would fit kanji and accents of far more bytes. é takes 2, a kanji 3."),
+        Option("8", "8 is the number of characters. Only s, e, o, r and the space take one byte."),
+        Option("13", "Right: five characters of one byte, ñ takes 2, each kanji takes 3."),
+        Option("11", "That would be right if a kanji took two bytes, as ñ does. It takes three."),
+        Option("16", "That is two bytes for every character, as in UTF-16. UTF-8 is not so even."),
     ),
     answer="B",
     verify=_bytes_key,
@@ -113,15 +112,15 @@ QUIZ_SPLIT = Quiz(
     question=f"Into which words does the GPT-2 pattern cut `{SPLIT}`, with two spaces before won? "
     "Words stand between bars.",
     options=(
-        Option("|we|'ve| | won| 12:0|", "Digits and signs are different kinds, so 12:0 is cut."),
-        Option("|we've|  |won| 12|:|0|", "'ve is cut off, and won keeps one of the two spaces."),
+        Option("`|we|'ve| | won| 12:0|`", "Digits and signs are different kinds, so 12:0 is cut."),
+        Option("`|we've|  |won| 12|:|0|`", "'ve is cut off, and won keeps one of the two spaces."),
         Option(
-            "|we|'ve| | won| 12|:|0|",
+            "`|we|'ve| | won| 12|:|0|`",
             "Right: 've is a contraction, the run of spaces leaves its last one to won, and "
             "digits and signs are cut apart.",
         ),
         Option(
-            "|we|'|ve|  won| 1|2|:|0|",
+            "`|we|'|ve|  won| 1|2|:|0|`",
             "'ve stays in one piece, a word takes at most one space, and digits stay together.",
         ),
     ),
