@@ -31,7 +31,7 @@ bench: $(VENV)/.installed
 	$(BIN)/autograder bench
 
 model: $(VENV)/.installed
-	$(BIN)/tinyworld build
+	$(BIN)/tinyworld train --preset full
 
 test: lint types
 	$(BIN)/python -m pytest

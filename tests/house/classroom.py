@@ -30,6 +30,7 @@ OFFLINE = Path(__file__).with_name("offline")
 BIN = Path(sys.executable).parent
 FOLLOWED = "03-attention"
 """The assignment that the guide follows."""
+SUBMITTED = "2026-01-31 12:00:00.000000 UTC"
 STUDENT = getpass.getuser()
 """nbgrader calls a student by the name of the account."""
 
@@ -104,7 +105,7 @@ def _events(student: Shell) -> dict[str, Callable[[Classroom], None]]:
     return {
         "nbgrader fetch_assignment 03-attention": lambda _: student.run("cd ~/desk") and None,
         "nbgrader validate 03-attention/attention.ipynb": _write_answers,
-        "nbgrader collect 03-attention": lambda room: _hand_in(room, lesson(FOLLOWED)),
+        "nbgrader collect 03-attention": _submit_others,
         "nbgrader generate_feedback 03-attention": _grade_essays,
     }
 
@@ -167,18 +168,27 @@ def _write_answers(room: Classroom) -> None:
     write(done.notebook, room.desk / FOLLOWED / f"{followed.notebook}.ipynb")
 
 
-def _hand_in(room: Classroom, assignment: Lesson) -> None:
-    """More students, whose notebooks come by another way than the exchange."""
+def _others(room: Classroom, assignment: Lesson) -> dict[str, HandedIn]:
+    """What other students hand in."""
     others = {
         "untouched": answers.untouched(room.course, assignment),
         "first-mistakes": answers.mistaken(room.course, assignment, 0),
         "last-mistakes": answers.mistaken(room.course, assignment, -1),
     }
-    for name, done in others.items():
-        room.handed_in[name, assignment.id] = done
-        folder = room.course.root / "submitted" / name / assignment.id
-        folder.mkdir(parents=True)
+    room.handed_in.update({(name, assignment.id): done for name, done in others.items()})
+    return others
+
+
+def _submit_others(room: Classroom) -> None:
+    """Other accounts hand in through the exchange; it holds what their `nbgrader submit` makes."""
+    assignment = lesson(FOLLOWED)
+    inbound = room.folder / "exchange" / "language-models-by-hand" / "inbound"
+    for name, done in _others(room, assignment).items():
+        folder = inbound / f"{name}+{FOLLOWED}+{SUBMITTED}+{name}"
+        folder.mkdir()
         write(done.notebook, folder / f"{assignment.notebook}.ipynb")
+        (folder / "timestamp.txt").write_text(SUBMITTED)
+        (folder / "submission_secret.txt").write_text(f"secret of {name}")
 
 
 def _grade_essays(room: Classroom) -> None:
@@ -196,14 +206,14 @@ def _grade_essays(room: Classroom) -> None:
 
 
 def _other_lessons(room: Classroom, instructor: Shell) -> None:
-    """Every other lesson, as the guide says, for students who hand in without the exchange."""
+    """Every other lesson, without the exchange: notebooks are put into submitted/."""
     for other in lessons():
         if other.id != FOLLOWED:
             instructor.run(f"nbgrader generate_assignment {other.id}")
-            done = answers.solved(room.course, other)
-            room.handed_in["solved", other.id] = done
-            folder = room.course.root / "submitted" / "solved" / other.id
-            folder.mkdir(parents=True)
-            write(done.notebook, folder / f"{other.notebook}.ipynb")
-            _hand_in(room, other)
+            solved = answers.solved(room.course, other)
+            room.handed_in["solved", other.id] = solved
+            for name, done in {"solved": solved, **_others(room, other)}.items():
+                folder = room.course.root / "submitted" / name / other.id
+                folder.mkdir(parents=True)
+                write(done.notebook, folder / f"{other.notebook}.ipynb")
             room.printed[other.id] = instructor.run(f"nbgrader autograde {other.id}")
