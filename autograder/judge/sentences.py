@@ -144,7 +144,7 @@ def _about_failure(exercise: Exercise, trial: Trial) -> list[str]:
     if failure.kind == "timeout":
         return [
             call,
-            f"It was still running after {failure.message} seconds and was stopped: "
+            f"It was still running after {failure.message} s and was stopped: "
             "a loop does not end, or does far too much work.",
         ]
     if failure.kind == "forbidden":

@@ -64,7 +64,7 @@ def _run(notebook: Notebook, folder: str, tell: Tell, limit_s: int) -> tuple[int
     import nbformat
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    node = nbformat.from_dict(notebook)
+    node = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     client = _client(node, folder, limit_s)
     stuck, index = 0, 0
     try:
@@ -111,7 +111,8 @@ def _record_timeout(cell: Any, cell_index: int, execute_reply: Any) -> None:
 
     content = execute_reply["content"]
     if content.get("ename") == TIMED_OUT["ename"]:
-        cell.outputs.append(nbformat.v4.new_output("error", **TIMED_OUT))
+        error = nbformat.v4.new_output("error", **TIMED_OUT)  # type: ignore[no-untyped-call]
+        cell.outputs.append(error)
 
 
 def timed_out(cell: Any) -> bool:

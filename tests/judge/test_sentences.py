@@ -86,12 +86,12 @@ WRONG = {
     "endless loop": (
         "merge",
         f"{ENDLESS}        pass",
-        "It was still running after 1 seconds and was stopped: a loop does not end",
+        "It was still running after 1 s and was stopped: a loop does not end",
     ),
     "endless loop that swallows every exception": (
         "merge",
         f"{ENDLESS}        try:\n            sorted(ids)\n        except:\n            pass",
-        "It was still running after 1 seconds and was stopped: a loop does not end",
+        "It was still running after 1 s and was stopped: a loop does not end",
     ),
     "printed": (
         "softmax",
