@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -36,6 +38,7 @@ def forbid(names: Iterable[str]) -> Iterator[list[str]]:
         if any(name.startswith(("torch.", "aten.")) for name in names) and "torch" in sys.modules:
             for mode in _modes(names, refused):
                 stack.enter_context(mode)
+            stack.enter_context(_in_new_threads(names, refused))
         yield refused
 
 
@@ -103,6 +106,34 @@ def _modes(names: tuple[str, ...], refused: list[str]) -> list[Any]:
     if operations:
         guards.append(Operations())  # type: ignore[no-untyped-call]
     return guards
+
+
+STARTS = ("_start_new_thread", "_start_joinable_thread", "start_new_thread")
+"""What starts a thread, in `threading` and `_thread`, over the versions of Python."""
+
+
+@contextmanager
+def _in_new_threads(names: tuple[str, ...], refused: list[str]) -> Iterator[None]:
+    """Watch threads that start meanwhile as well: torch's modes belong to one thread only."""
+
+    def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any, **kwargs: Any) -> Any:
+            with ExitStack() as stack:
+                for mode in _modes(names, refused):
+                    stack.enter_context(mode)
+                return function(*args, **kwargs)
+
+        return run
+
+    def starter(start: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda function, *args, **kwargs: start(guarded(function), *args, **kwargs)
+
+    with ExitStack() as stack:
+        for module in (threading, _thread):
+            for name in STARTS:
+                if start := vars(module).get(name):
+                    stack.enter_context(_replaced(module, name, starter(start)))
+        yield
 
 
 @cache

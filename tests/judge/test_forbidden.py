@@ -45,6 +45,18 @@ FORMS = {
     "operation of torch": (
         "def softmax(x, dim):\n    return torch.ops.aten._softmax(x, dim, False)",
     ),
+    "in another thread": (
+        """
+        def softmax(x, dim):
+            import threading
+            found = []
+            call = lambda: found.append(getattr(torch, 'soft' + 'max')(x, dim))
+            thread = threading.Thread(target=call)
+            thread.start()
+            thread.join()
+            return found[0]
+        """,
+    ),
     "the lesson's own part": ("def softmax(x, dim):\n    return given.softmax(x, dim)",),
     "the lesson's own part, computed": (
         "def softmax(x, dim):\n    return getattr(given, 'soft' + 'max')(x, dim)",
