@@ -79,9 +79,9 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _ship(options: argparse.Namespace) -> int:
-    from tinyworld.ship import ship
+    from tinyworld.ship import Origin, ship
 
-    for place in ship(options.folder, options.report, options.note):
+    for place in ship(options.folder, options.report, Origin(options.commit, options.note)):
         print(place)
     return 0
 
@@ -110,7 +110,11 @@ def _add_looking(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def _add_measuring(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     measure = verbs.add_parser("eval", help="measure what a model can do")
-    measure.add_argument("model", nargs="?", help="a shipped name or a folder; default: all three")
+    measure.add_argument(
+        "model",
+        nargs="?",
+        help="a shipped name, a model's or a run's folder; default: the three shipped",
+    )
     measure.add_argument("--json", action="store_true", help="one JSON object, nothing else")
     measure.add_argument("--bars", action="store_true", help="exit 1 when a bar is missed")
     measure.add_argument("--seed", type=int, default=0, help="of the prompts")
@@ -137,6 +141,7 @@ def _add_training(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     ship.add_argument(
         "--report", type=Path, required=True, help="output of `tinyworld eval --json`"
     )
+    ship.add_argument("--commit", required=True, help="of the code that trained the run")
     ship.add_argument("--note", default="", help="a sentence about hardware and time")
     ship.set_defaults(run=_ship)
 

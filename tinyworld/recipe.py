@@ -87,9 +87,9 @@ PRESETS = {
         ),
         Preset(
             "tiny",
-            {"base": 360, "instruct": 60, "chat": 40},
-            120,
-            120,
+            {"base": 800, "instruct": 100, "chat": 80},
+            250,
+            250,
             Shape(hidden=128, layers=3, heads=4, key_value_heads=2, feed_forward=320),
             rows=8,
             micro_rows=8,

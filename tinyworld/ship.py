@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,22 @@ from tinyworld.train import STATE_FILE
 ENDS = {"base": tokens.END_OF_TEXT, "instruct": tokens.END_OF_TURN, "chat": tokens.END_OF_TURN}
 
 
-def ship(folder: Path, report: Path, note: str) -> list[Path]:
+@dataclass(frozen=True)
+class Origin:
+    """What a card must say that the run's files do not know."""
+
+    commit: str
+    note: str = ""
+    """A sentence about hardware and circumstances."""
+
+
+def ship(folder: Path, report: Path, origin: Origin) -> list[Path]:
     """Write every model of a run to `tinyworld/checkpoints`; `report` is the eval's JSON."""
     measured = json.loads(report.read_text(encoding="utf-8"))
-    return [_ship_one(folder, name, measured, note) for name in MODELS]
+    return [_ship_one(folder, name, measured, origin) for name in MODELS]
 
 
-def _ship_one(folder: Path, name: str, measured: Mapping[str, Any], note: str) -> Path:
+def _ship_one(folder: Path, name: str, measured: Mapping[str, Any], origin: Origin) -> Path:
     source, place = model_folder(folder, name), CHECKPOINTS / name
     shutil.rmtree(place, ignore_errors=True)
     tokenizer = tokens.load(source)
@@ -36,5 +46,5 @@ def _ship_one(folder: Path, name: str, measured: Mapping[str, Any], note: str) -
     model.save_pretrained(place)
     tokenizer.save_pretrained(place)
     state = torch.load(folder / name / STATE_FILE, map_location="cpu", weights_only=True)
-    (place / "README.md").write_text(card(name, state, measured, note), encoding="utf-8")
+    (place / "README.md").write_text(card(name, state, measured, vars(origin)), encoding="utf-8")
     return place

@@ -6,7 +6,7 @@ from typing import Any
 
 from tinyworld.measure.cell import Result, difference
 from tinyworld.measure.chat_cells import GAP
-from tinyworld.measure.opening import open_model
+from tinyworld.measure.opening import models_of, open_model
 from tinyworld.measure.report import as_dict, line
 from tinyworld.measure.run import SUITES, measure
 from tinyworld.measure.speed import Speed, speed
@@ -20,9 +20,10 @@ def evaluate(names: Sequence[str], n: int, seed: int, show: Show | None) -> dict
     start = time.perf_counter()
     found: dict[str, list[Result]] = {}
     speeds: dict[str, Speed] = {}
-    for name in names:
-        decoder, kind = open_model(name)
-        say(f"\n{name} ({kind})")
+    places = {name: place for given in names for name, place in models_of(given).items()}
+    for name, place in places.items():
+        decoder, kind = open_model(place)
+        say(f"\n{place} ({kind})")
         found[name] = measure(decoder, SUITES[kind], seed, n, lambda result: say(line(result)))
         speeds[name] = speed(decoder, seed)
         say(_speed_line(speeds[name]))

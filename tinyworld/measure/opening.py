@@ -21,6 +21,13 @@ def folder_of(name: str) -> Path:
     return folder
 
 
+def models_of(name: str) -> dict[str, str]:
+    """What to call a model in a report → where it is; a training run's folder holds several."""
+    inside = {kind: Path(name) / kind / "model" for kind in MODELS}
+    trained = {kind: str(place) for kind, place in inside.items() if place.exists()}
+    return trained if name not in MODELS and trained else {name: name}
+
+
 def kind_of(folder: Path) -> str:
     """base, instruct or chat, by the name of the folder or of the one around it."""
     for part in (folder.resolve().name, folder.resolve().parent.name):

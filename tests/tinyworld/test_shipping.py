@@ -1,0 +1,74 @@
+"""Shipping: small 16-bit folders that `transformers` opens, with a card that hides nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
+
+import tinyworld
+from tinyworld import ship
+from tinyworld.build import build
+from tinyworld.recipe import PRESETS
+
+REPORT = {
+    "seed": 5,
+    "bars": [
+        {"model": "base", "name": "copies", "n": 500, "value": 98.2, "low": 96.6, "high": 99.1,
+         "bar": ">= 97", "met": True},
+        {"model": "base", "name": "counts", "n": 500, "value": 12.0, "low": 9.4, "high": 15.1,
+         "bar": ">= 80", "met": False},
+        {"model": "all", "name": "gap", "n": 500, "value": 31.0, "low": 25.0, "high": 37.0,
+         "bar": ">= 30", "met": True},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory, tokenizer: PreTrainedTokenizerFast) -> Path:
+    torch.set_num_threads(1)
+    run, place = tmp_path_factory.mktemp("run"), tmp_path_factory.mktemp("shipped")
+    tokenizer.save_pretrained(run / "tokenizer")
+    build(PRESETS["test"], run, 1)
+    (run / "report.json").write_text(json.dumps(REPORT), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ship, "CHECKPOINTS", place)
+        ship.ship(run, run / "report.json", ship.Origin("abc1234", "A test."))
+    return place
+
+
+@pytest.mark.parametrize("name", tinyworld.MODELS)
+def test_a_folder_opens_in_sixteen_bits(
+    shipped: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tinyworld, "CHECKPOINTS", shipped)
+    model = AutoModelForCausalLM.from_pretrained(tinyworld.path(name))
+    tokenizer = AutoTokenizer.from_pretrained(tinyworld.path(name))
+    assert model.dtype == torch.bfloat16
+    assert model.config.vocab_size == len(tokenizer)
+    end = "<|endoftext|>" if name == "base" else "<|end|>"
+    assert tokenizer.decode([model.generation_config.eos_token_id]) == end
+    assert not model.generation_config.do_sample
+
+
+def test_the_shipped_weights_are_finite_and_tied(shipped: Path) -> None:
+    model = AutoModelForCausalLM.from_pretrained(shipped / "base", dtype=torch.float32)
+    assert all(torch.isfinite(weight).all() for weight in model.parameters())
+    assert model.lm_head.weight is model.model.embed_tokens.weight
+
+
+def test_a_card_reports_every_cell_also_below_the_bar(shipped: Path) -> None:
+    card = (shipped / "base" / "README.md").read_text(encoding="utf-8")
+    assert "| copies | 500 | 98.2 | 96.6 to 99.1 | >= 97 | yes |" in card
+    assert "| counts | 500 | 12.0 | 9.4 to 15.1 | >= 80 | no |" in card
+    assert "Below the bar: counts." in card
+    assert "commit abc1234" in card and "A test." in card
+    assert "gap" not in card
+    for heading in ("Data", "Recipe", "What it can do", "Limits", "Not for"):
+        assert f"## {heading}" in card
+
+
+def test_the_gap_stands_in_the_instruct_card(shipped: Path) -> None:
+    card = (shipped / "instruct" / "README.md").read_text(encoding="utf-8")
+    assert "| gap | 500 | 31.0 |" in card
