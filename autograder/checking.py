@@ -55,6 +55,8 @@ def check(
     answer (`check("quiz-bpe-1", answer)`). With `hidden=True` the hidden tests run too.
     """
     lesson, exercise = lessons.exercise(_name(learned))
+    if isinstance(learned, str) and isinstance(exercise, Exercise):
+        raise TypeError(f"Leave the quotes out: check({exercise.name}), not check({learned!r}).")
     verdict = verdict_on(lesson, exercise, learned, answer, hidden=hidden, student=student)
     _remember(lesson, exercise, verdict)
     _record(verdict)

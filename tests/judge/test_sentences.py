@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from autograder import check
 from autograder.judge.sentences import text
 from autograder.judge.verdict import MAX_LINES
 from tests.judge.learner import judged, said
@@ -294,3 +295,8 @@ def test_a_check_gives_the_same_score_twenty_times() -> None:
     verdicts = [judged("softmax", cell, hidden=True) for _ in range(20)]
     assert verdicts == verdicts[:1] * 20
     assert verdicts[0].points == 3
+
+
+def test_an_exercise_named_in_quotes_gets_told_to_leave_them_out() -> None:
+    with pytest.raises(TypeError, match=r"Leave the quotes out: check\(softmax\)"):
+        check("softmax")
