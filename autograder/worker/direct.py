@@ -124,6 +124,7 @@ class DirectStudent:
         live = [self._live(arg) for arg in args]
         _check_arguments(function, live)
         printed = _Printed()
+        refused: list[str] = []
         try:
             with (
                 redirect_stdout(printed),
@@ -146,6 +147,8 @@ class DirectStudent:
         except MemoryError as error:
             raise StudentError(failure_of(error, "memory")) from None
         except BaseException as error:
+            if refused:  # in another thread; what was raised here is what came of it
+                raise StudentError(Failure("forbidden", message=refused[0])) from None
             raise StudentError(failure_of(error, "exception")) from None
         finally:
             self._printed = (self._printed + printed.getvalue())[:MAX_OUTPUT]
