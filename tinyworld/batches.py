@@ -78,7 +78,10 @@ class Documents(torch.utils.data.Dataset[tuple[Tensor, Tensor]]):
         return rows
 
     def document(self, d: Draw, step: int) -> Row:
-        """One document of this stage, with the mark that begins it."""
+        """One document of this stage, with the mark that ends it.
+
+        The first of a row has no mark before it, as a prompt has none.
+        """
         if self.stage == "base":
             return self._raw(corpus.document(d, self.preset.mixture(step)))
         if d.chance(RAW_SHARE[self.stage]):
@@ -89,11 +92,11 @@ class Documents(torch.utils.data.Dataset[tuple[Tensor, Tensor]]):
         return self._conversation(dialogs.draw(d))
 
     def _raw(self, text: str) -> Row:
-        ids = [self.end, *self.encode(text)]
+        ids = [*self.encode(text), self.end]
         return Row(ids, [True] * len(ids))
 
     def _conversation(self, turns: list[dialogs.Turn]) -> Row:
-        row = Row([self.end], [False])
+        row = Row([], [])
         for turn in turns:
             asked, said = self.encode(turn.user), self.encode(turn.assistant)
             self._add(row, [self.user, *asked, self.turn, self.assistant], False)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
+END_OF_TURN = "<|end|>"
 BATCH = 64
 """Prompts decoded together; more gave no better speed on two cores."""
 
@@ -39,11 +41,12 @@ class Decoder:
             )
             for turns in dialogs
         ]
-        return self.complete(["<|endoftext|>" + prompt for prompt in prompts], max_new_tokens, "")
+        return self.complete(prompts, max_new_tokens, "")
 
     def _batch(self, prompts: list[str], max_new_tokens: int, stop: str) -> list[str]:
-        start = [p if p.startswith("<|endoftext|>") else "<|endoftext|>" + p for p in prompts]
-        encoded = self.tokenizer(start, return_tensors="pt", padding=True, add_special_tokens=False)
+        encoded = self.tokenizer(
+            prompts, return_tensors="pt", padding=True, add_special_tokens=False
+        )
         produced = greedy(
             self.model,
             encoded["input_ids"].to(self.model.device),
@@ -54,16 +57,20 @@ class Decoder:
         return [self._text(ids, stop) for ids in produced]
 
     def _stopper(self, stop: str) -> Callable[[Tensor], Tensor]:
-        ends = [self.tokenizer.convert_tokens_to_ids(t) for t in ("<|endoftext|>", "<|end|>")]
-        if stop:
-            ends += [i for t, i in self.tokenizer.get_vocab().items() if t.startswith("Ċ")]
-        table = torch.zeros(len(self.tokenizer), dtype=torch.bool, device=self.model.device)
-        table[torch.tensor([i for i in ends if i is not None], device=self.model.device)] = True
+        table = torch.tensor(_stops(self.tokenizer, stop), device=self.model.device)
         return lambda ids: table[ids]
 
     def _text(self, ids: list[int], stop: str) -> str:
         text = str(self.tokenizer.decode(ids, skip_special_tokens=True))
         return (text.split(stop)[0] if stop else text).strip()
+
+
+@cache
+def _stops(tokenizer: PreTrainedTokenizerBase, stop: str) -> list[bool]:
+    """For each token, whether an answer ends with it."""
+    ends = {tokenizer.eos_token, END_OF_TURN}
+    texts = tokenizer.batch_decode([[i] for i in range(len(tokenizer))])
+    return [text in ends or bool(stop and stop in text) for text in texts]
 
 
 @torch.inference_mode()

@@ -79,11 +79,11 @@ PRESETS = {
         Preset(
             "small",
             {"base": 3_600, "instruct": 500, "chat": 350},
-            500,
-            900,
+            600,
+            1_000,
             Shape(hidden=128, layers=4, heads=4, key_value_heads=2, feed_forward=384),
-            rows=8,
-            micro_rows=8,
+            rows=4,
+            micro_rows=4,
         ),
         Preset(
             "tiny",

@@ -29,7 +29,7 @@ def continue_text(decoder: Decoder, prompts: Sequence[str], temperature: float, 
     torch.manual_seed(seed)
     begun = story.make(Draw(f"sample/{seed}"), held=True).sentences[:2]
     for prompt in prompts or [" ".join(begun)]:
-        made = _generate(decoder, f"<|endoftext|>{prompt}", temperature, ["<|endoftext|>"])
+        made = _generate(decoder, prompt, temperature, ["<|endoftext|>"])
         print(f"{prompt} [...] {made}")
     return 0
 
@@ -45,9 +45,7 @@ def talk(decoder: Decoder, prompts: Sequence[str], temperature: float, seed: int
         text = decoder.tokenizer.apply_chat_template(
             turns, tokenize=False, add_generation_prompt=True
         )
-        answer = _generate(
-            decoder, f"<|endoftext|>{text}", temperature, ["<|end|>", "<|endoftext|>"]
-        )
+        answer = _generate(decoder, str(text), temperature, ["<|end|>", "<|endoftext|>"])
         turns.append({"role": "assistant", "content": answer})
         print(f"you: {said}\nmodel: {answer}" if prompts else answer)
     return 0

@@ -124,7 +124,7 @@ def test_batched_decoding_is_greedy_generate(tokenizer: PreTrainedTokenizerFast)
     decoder = Decoder(model, tokenizer)
     batched = decoder.complete(PROMPTS, 12, stop="")
     for prompt, text in zip(PROMPTS, batched, strict=True):
-        ids = tokenizer("<|endoftext|>" + prompt, return_tensors="pt")["input_ids"]
+        ids = tokenizer(prompt, return_tensors="pt")["input_ids"]
         made = model.generate(ids, max_new_tokens=12, do_sample=False, pad_token_id=0)
         alone = tokenizer.decode(made[0, ids.shape[1] :], skip_special_tokens=True).strip()
         assert text == alone

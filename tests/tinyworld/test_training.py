@@ -122,6 +122,7 @@ def test_labels_are_the_next_tokens(tokenizer: PreTrainedTokenizerFast) -> None:
     counted = labels[:, :-1] != IGNORED
     assert inputs.shape == labels.shape == (PRESET.rows, PRESET.row_tokens)
     assert torch.equal(inputs[:, 1:][counted], labels[:, :-1][counted])
+    assert tokenizer.eos_token_id in labels and tokenizer.eos_token_id not in inputs[:, 0]
     assert counted.float().mean() > 0.8
 
 

@@ -43,4 +43,6 @@ def open_model(name: str) -> tuple[Decoder, str]:
     model.train(False)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.nn.Module.to(model, device)
-    return Decoder(model, AutoTokenizer.from_pretrained(folder)), kind_of(folder)
+    tokenizer = AutoTokenizer.from_pretrained(folder, padding_side="left")
+    tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
+    return Decoder(model, tokenizer), kind_of(folder)

@@ -32,7 +32,7 @@ def _length(decoder: Decoder, texts: list[str]) -> int:
 
 
 def _one(decoder: Decoder, prompt: str) -> int:
-    encoded = decoder.tokenizer("<|endoftext|>" + prompt, return_tensors="pt")
+    encoded = decoder.tokenizer(prompt, return_tensors="pt")
     ids = encoded["input_ids"].to(decoder.model.device)
     with torch.inference_mode():
         made = decoder.model.generate(  # type: ignore[operator]
