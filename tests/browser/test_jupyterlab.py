@@ -186,9 +186,9 @@ def test_validate_says_what_does_not_pass_yet(notebook: Notebook, tmp_path: Path
     page = notebook.page
     page.locator(".jp-NotebookPanel-toolbar").get_by_text("Validate").click()
     dialog = page.locator(".jp-Dialog")
-    expect(dialog).to_contain_text("VALIDATION FAILED")
+    expect(dialog).to_contain_text("Validation Results")
     page.screenshot(path=tmp_path / "validate.png")
-    expect(dialog).to_contain_text("check(attention_scores)")
+    expect(dialog).to_contain_text("attention_scores: 0 of 3 points")
     expect(dialog).not_to_contain_text("check(softmax)")
 
 
