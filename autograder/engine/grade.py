@@ -157,6 +157,7 @@ def _results(
         for result in _collect(local, jobs):
             yield result, machine.headings
         local.close()
+        machine.close()
     except BaseException:
         if local is not None:
             local.cancel()

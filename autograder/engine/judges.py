@@ -27,7 +27,7 @@ from autograder.engine.submission import Grading
 from autograder.exercise import Lesson
 from autograder.result import GradeJob, GradeResult, to_json
 from autograder.worker.channel import Channel, Closed, receive_with
-from autograder.worker.kernel import die_with_parent
+from autograder.worker.kernel import die_with_parent, reap
 from autograder.worker.limits import Limits
 
 
@@ -142,21 +142,21 @@ def main(number: int) -> None:
         if paper.lesson:
             _warm()
         control.send(asdict(headings(paper.assignment)))
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         me = os.getpid()
         while True:
             _, (driver, slot) = receive_with(control, 2)
+            reap(os.WNOHANG)
             if os.fork() == 0:
                 control.close()
                 _judge(Channel(driver), Channel(slot), paper, me)
             driver.close()
             slot.close()
+    reap(0)
 
 
 def _judge(driver: Channel, slot: Channel, paper: Paper, parent: int) -> None:
     """One judge's life; a failure of the machinery ends it, and the driver starts another."""
     die_with_parent(parent)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         serve(driver, slot, paper)
     except (Closed, MachineryGone):

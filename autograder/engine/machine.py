@@ -26,6 +26,8 @@ from autograder.worker.limits import DEFAULTS, Limits
 
 READY_S = 600.0
 """Seconds for imports and for the instructor's own first cells."""
+CLOSE_S = 3.0
+"""Seconds that the processes may take to end by themselves."""
 FIRST_USER = 200_000
 """The first of the user numbers that slots take when root grades; no account has them."""
 USERS_PER_RUN = 64
@@ -98,9 +100,23 @@ class Machine:
                     end.close()
             return mine
 
+    def open_bare_slot(self, number: int, end: socket.socket) -> None:
+        """Give a slot of the jail the socket `end`, with no judge; raises Closed."""
+        with end:
+            send_with(self._controls[0], {"slot": number}, [end])
+
     def pids(self) -> list[int]:
         """The process ids of the warm processes."""
         return [process.pid for process in self._processes]
+
+    def close(self) -> None:
+        """Let both processes end by themselves, once their judges are closed; then `stop`."""
+        for channel in self._controls:
+            channel.close()
+        for process in self._processes:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(CLOSE_S)
+        self.stop()
 
     def stop(self) -> None:
         """End everything, at once, and remove what was written."""

@@ -6,6 +6,7 @@ import ctypes
 import os
 import platform
 import signal
+from contextlib import suppress
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
@@ -37,3 +38,10 @@ def die_with_parent(parent: int) -> None:
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def reap(flags: int) -> None:
+    """Take the end of children: of those that have ended (os.WNOHANG), or of all (0)."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, flags)[0]:
+            pass

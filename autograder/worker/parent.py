@@ -20,7 +20,7 @@ from typing import Any
 from autograder.worker import serve
 from autograder.worker.channel import Channel, Closed, receive_with
 from autograder.worker.jail import Slot
-from autograder.worker.kernel import PR_SET_DUMPABLE, prctl
+from autograder.worker.kernel import PR_SET_DUMPABLE, prctl, reap
 from autograder.worker.limits import Limits
 from autograder.worker.shell import Outputs, Shell, make_shell, run_cell
 
@@ -42,6 +42,7 @@ def main(number: int) -> None:
         gc.freeze()
         control.send({"ready": True, "setup": done})
         _serve(control, shell, settings)
+    reap(0)
 
 
 def _warm(libraries: list[str]) -> Shell:
@@ -73,12 +74,11 @@ def _set_up(shell: Shell, sources: list[str]) -> int:
 def _serve(control: Channel, shell: Shell, settings: dict[str, Any]) -> None:
     limits = Limits(**settings["limits"])
     slots = {slot["number"]: Slot(**slot) for slot in settings["slots"]}
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a slot that ends leaves nothing behind
     me = os.getpid()
     while True:
         request, (end,) = receive_with(control, 1)
+        reap(os.WNOHANG)
         if os.fork() == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             control.close()
             slot = slots[request["slot"]]
             serve.main(Channel(end), shell, slot, limits, Path(settings["library"]), me)

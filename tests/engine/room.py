@@ -14,13 +14,13 @@ from autograder.engine import judges
 from autograder.engine.machine import Machine, Settings
 from autograder.engine.steps import setup_sources
 from autograder.result import GradeJob, GradeResult
-from autograder.worker.channel import Channel, send_with
+from autograder.worker.channel import Channel
 from autograder.worker.limits import MIB, Limits
 from tests.house.notebooks import answer, code, essay, graded, notebook
 
 LIMITS = Limits(
-    cell_s=1.0,
-    submission_s=20.0,
+    cell_s=3.0,
+    submission_s=60.0,
     cpu_s=10,
     memory_bytes=128 * MIB,
     processes=12,
@@ -84,7 +84,7 @@ class Room:
         self.machine.start()
         self.paper = judges.paper_from(self.machine._for_judges(1))
         mine, theirs = socket.socketpair()
-        send_with(self.machine._controls[0], {"slot": 0}, [theirs])
+        self.machine.open_bare_slot(0, theirs)
         self.slot = Channel(mine)
 
     def grade(self, folder: Path, source: str, name: str = "square") -> GradeResult:

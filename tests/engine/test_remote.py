@@ -20,7 +20,7 @@ from autograder.engine.steps import lesson_of
 from autograder.exercise import Exercise, Lesson
 from autograder.judge.judge import judge
 from autograder.judge.verdict import Verdict
-from autograder.worker.channel import Channel, send_with
+from autograder.worker.channel import Channel
 from autograder.worker.limits import DEFAULTS
 from tests.house.notebooks import notebook
 
@@ -39,7 +39,7 @@ def slot() -> Iterator[Channel]:
     machine = Machine(Settings("02-none", "none", EMPTY, EMPTY, {}, ()), 1)
     machine.start()
     mine, theirs = socket.socketpair()
-    send_with(machine._controls[0], {"slot": 0}, [theirs])
+    machine.open_bare_slot(0, theirs)
     yield Channel(mine)
     mine.close()
     machine.stop()
