@@ -10,9 +10,19 @@ from collections.abc import Callable, Sequence
 from autograder.course.course import NoCourse
 from autograder.course.notebook import UnreadableNotebook
 from autograder.lessons import UnknownName
-from autograder.verbs import bench, check, doctor, grade, progress, quality, solution
+from autograder.verbs import (
+    attack,
+    bench,
+    check,
+    doctor,
+    feedback,
+    grade,
+    progress,
+    quality,
+    solution,
+)
 
-VERBS = (check, progress, solution, doctor, quality, bench, grade)
+VERBS = (check, progress, solution, doctor, quality, bench, grade, feedback, attack)
 """Modules with `add(commands)`, which declares the verb and its function."""
 USAGE_STATUS = 2
 INTERRUPTED_STATUS = 130

@@ -86,6 +86,7 @@ class Explained:
 def explain(cell: CellResult, titles: Mapping[str, str], mark: Mark | None = None) -> Explained:
     """Put one cell's result, and what a person gave for it, into words for its student."""
     mark = mark or Mark()
+    name = cell.name.removesuffix(TEST)
     points = cell.points if mark.score is None else mark.score
     points = points if points is None else points + mark.extra
     lines = [clean(line) for line in unwrapped(cell.lines[:MAX_LINES])]
@@ -93,7 +94,7 @@ def explain(cell: CellResult, titles: Mapping[str, str], mark: Mark | None = Non
     open_ = points is not None and points < cell.max_points and mark.score is None
     return Explained(
         name=cell.name,
-        title=clean(titles.get(cell.name, cell.name.removesuffix(TEST))),
+        title=clean(titles.get(name, titles.get(cell.name, name))),
         result="graded by a person" if mark.score is not None else _result(cell),
         points=points,
         max_points=cell.max_points,

@@ -1,0 +1,1 @@
+"""What submissions may try: working examples of every class, run by `autograder attack`."""
