@@ -105,7 +105,7 @@ def test_the_student_gets_feedback_with_the_cards(classroom: Classroom) -> None:
 
 
 def test_the_formgrader_knows_the_assignments(classroom: Classroom) -> None:
-    assert "Formgrader" in classroom.pages["formgrader"]
+    assert "<title>nbgrader formgrade</title>" in classroom.pages["formgrader"]
     listed = {each["name"] for each in json.loads(classroom.pages["formgrader/api/assignments"])}
     assert listed == {each.id for each in lessons()}
 
