@@ -84,18 +84,22 @@ def _word_problem(d: Draw) -> Problem:
 
 
 SUM_QUESTIONS = ("What is {q}?", "{q} = ?", "How much is {q}?", "{q}")
-_CUES = (("Question", "Answer"), ("Q", "A"), ("Problem", "Answer"), ("Problem", "Solution"))
+_QUESTION_CUES = ("Question", "Question", "Q", "Problem")
+_DIRECT_CUES = ("Answer: ", "Answer: ", "A: ", "Result: ")
+_WORKED_CUES = ("", "", "Solution: ")
+"""What stands before the answer decides its form: nothing or `Solution:` before steps."""
+WORKED_SHARE = 0.8
 
 
 def document(d: Draw) -> str:
     """One to five problems of one sort, all direct or all in steps."""
-    sums, worked = d.chance(0.5), d.chance(0.75)
-    question, answer = d.choice(_CUES)
-    form = d.choice(SUM_QUESTIONS)
+    sums, worked = d.chance(0.5), d.chance(WORKED_SHARE)
+    question, form = d.choice(_QUESTION_CUES), d.choice(SUM_QUESTIONS)
+    cue = d.choice(_WORKED_CUES if worked else _DIRECT_CUES)
     rows = []
     for _ in range(d.between(1, 5)):
         problem = two_digit_sum(d) if sums else word_problem(d)
         asked = form.format(q=problem.question) if sums else problem.question
         said = problem.worked if worked else str(problem.answer)
-        rows.append(f"{question}: {asked}\n{answer}: {said}")
+        rows.append(f"{question}: {asked}\n{cue}{said}")
     return "\n\n".join(rows)

@@ -16,7 +16,7 @@ from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "38d3f820a88999fedf0c6d7b0a8d5ae3eb97c11f971d436b5fe5d3db5a0d32ef"
+BYTES = "b919eafd594845386ee99013e14cf1242763f5dbea170c41efca413b228ad384"
 
 
 def _text(seed: int) -> bytes:

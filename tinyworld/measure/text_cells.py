@@ -49,7 +49,7 @@ def _answers(problem: Problem, worked: bool) -> Item:
     if not worked:
         return Item(f"Question: {asked}\nAnswer:", str(problem.answer))
     ending = f"{CONCLUSION} {problem.answer}."
-    prompt = f"Question: {asked}\nAnswer: {STEP_BY_STEP}"
+    prompt = f"Question: {asked}\n{STEP_BY_STEP}"
     return Item(prompt, ending, lambda text: text.endswith(ending))
 
 

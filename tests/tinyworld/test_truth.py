@@ -1,0 +1,131 @@
+"""Ground truth: answers found a second way, by reading the text and nothing else."""
+
+import re
+
+import pytest
+
+from tinyworld import arithmetic, dialogs, instructions, mapping, questions, reviews, story
+from tinyworld.draw import Draw
+from tinyworld.formats import ARROW
+from tinyworld.nouns import KIND_OF
+from tinyworld.opinions import TOPICS
+
+STORIES = 150
+MOVE = re.compile(
+    r"(?:Then |After that, )?([A-Z]\w+)(?: and ([A-Z]\w+))? "
+    r"(?:went to|walked to|ran to|travelled to|was|stood) (?:in |at )?(the \w+)"
+)
+HOLD = re.compile(r"(?:Then )?([A-Z]\w+) (?:took|picked up|held|had) (?:the|an? \w+) (\w+)\.")
+GIVE = re.compile(r"([A-Z]\w+) (?:gave|handed) (?:the (\w+) to ([A-Z]\w+)|([A-Z]\w+) the (\w+))\.")
+DROP = re.compile(r"[A-Z]\w+ (?:put down the|left the|dropped the) (\w+)")
+
+
+def _read(text: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Who is where and who has what, by patterns of this test's own."""
+    place: dict[str, str] = {}
+    holder: dict[str, str] = {}
+    for sentence in re.findall(r"[^.]+\.", text):
+        plain = re.sub(r"^ ?(?:[A-Z][A-Za-z ]+, )?", "", sentence)
+        if found := MOVE.match(plain):
+            place.update({who: found[3] for who in found.groups()[:2] if who})
+        elif found := HOLD.match(plain):
+            holder[found[2]] = found[1]
+        elif found := GIVE.match(plain.removeprefix("Then ")):
+            holder[found[2] or found[5]] = found[3] or found[4]
+        elif found := DROP.match(plain):
+            holder.pop(found[1], None)
+    return place, holder
+
+
+def test_where_everybody_is_and_who_has_what() -> None:
+    d = Draw("truth")
+    asked = 0
+    for _ in range(STORIES):
+        told = story.make(d, plot=story.SIMULATION)
+        place, holder = _read(told.text)
+        for question in questions.about(told, "where person"):
+            (who,) = (name for name in place if name in question.text)
+            assert question.answer.endswith(place[who]), told.text
+            asked += 1
+        for question in questions.about(told, "who has"):
+            (thing,) = (thing for thing in holder if f"the {thing}" in question.text)
+            assert question.answer == holder[thing], told.text
+            asked += 1
+    assert asked > STORIES
+
+
+@pytest.mark.parametrize("plot", [plot.name for plot in story.PLOTS])
+def test_every_reason_names_somebody_or_something_of_the_story(plot: str) -> None:
+    told = story.make(Draw(f"why/{plot}"), plot=plot)
+    names = {str(word) for word in told.roles.values()} | {"she", "he", "it", "each", "both"}
+    for question in questions.about(told, "why"):
+        assert question.answer.startswith("because ")
+        assert names & set(re.findall(r"\w+", question.answer + question.text)), question
+
+
+def test_sums_and_steps_add_up() -> None:
+    d = Draw("sums")
+    for _ in range(200):
+        problem = arithmetic.two_digit_sum(d)
+        assert eval(problem.question) == problem.answer
+        for left, right in re.findall(r"([\d +]+) = (\d+)", problem.steps):
+            assert eval(left) == int(right)
+
+
+def test_word_problems_follow_from_their_story() -> None:
+    d = Draw("problems")
+    sign = {"buys": 1, "finds": 1, "gets": 1, "gives": -1, "loses": -1, "sells": -1}
+    for _ in range(200):
+        problem = arithmetic.word_problem(d)
+        total = int(re.search(r"has (\d+)", problem.question)[1])  # type: ignore[index]
+        for verb, n in re.findall(r"(buys|finds|gets|gives|loses|sells) (\d+)", problem.question):
+            total += sign[verb] * int(n)
+            assert total >= 0
+        assert total == problem.answer
+        for left, right in re.findall(r"([\d +-]+) = (\d+)", problem.steps):
+            assert eval(left) == int(right)
+
+
+def test_the_judge_decides_mixed_reviews_and_no_others() -> None:
+    d = Draw("mixed")
+    for counts in reviews.COUNTS:
+        for _ in range(300):
+            review = reviews.hard(d, counts)
+            words = set(re.findall(r"\w+", review.text.lower()))
+            cheap = bool(words & {"low", "little", "nothing", "bargain"})
+            if review.difficulty == "mixed":
+                (topic,) = (topic for topic in TOPICS if topic.name == review.topic)
+                good = bool(words & set(topic.good))
+                assert good != cheap
+                assert review.positive == (cheap if counts == reviews.PRICE else good)
+
+
+def test_a_mapping_document_has_one_label_a_kind() -> None:
+    d = Draw("labels")
+    for _ in range(100):
+        rows = [line.split(" -> ") for line in mapping.kind_document(d, ARROW).splitlines()]
+        kinds: dict[str, set[str]] = {}
+        for word, label in rows:
+            kinds.setdefault(KIND_OF[word], set()).add(label)
+        assert all(len(labels) == 1 for labels in kinds.values())
+        assert len(set.union(*kinds.values())) == len(kinds)
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_what_a_dialog_asks_back_was_said_before(held: bool) -> None:
+    d = Draw(f"memory {held}")
+    for _ in range(100):
+        turns = dialogs.memory_dialog(d, held)
+        for i, turn in enumerate(turns):
+            if turn.memory:
+                value = turn.assistant.rstrip(".").split(" is called ")[-1].split(" ")[-1]
+                assert any(value in before.user for before in turns[:i]), turns
+
+
+def test_answers_to_instructions_can_be_found_in_the_request() -> None:
+    """Where the answer is an extract: the number of a sum, the place of a person."""
+    d = Draw("instructions")
+    for _ in range(100):
+        made = instructions.make(d, "sum")
+        x, y = map(int, re.findall(r"\d+", made.request)[:2])
+        assert made.answer.endswith(f"The answer is {x + y}.")
