@@ -87,7 +87,6 @@ ATTACKS = (
         "deep-nesting",
         "The JSON is nested a hundred thousand deep.",
         raw(lambda h: _nested(100_000)),
-        short=True,
     ),
     _file("no-notebook", "There is no notebook.", renamed("")),
     _file(

@@ -57,7 +57,6 @@ ATTACKS = (
         "A helper stands in a cell of its own.",
         answer("def softmax(x, dim):\n    return shifted(x, dim)\n"),
         added("def shifted(x, dim):\n" + BODY),
-        short=True,
     ),
     _honest(
         "reordered",
@@ -92,10 +91,10 @@ ATTACKS = (
         ),
     ),
     _same(
-        "loops",
-        "Written with the shift by log-sum-exp.",
+        "normalised",
+        "Written with the norm that makes the sum of a row one.",
         "def softmax(x, dim):\n"
-        "    return torch.exp(x - torch.logsumexp(x, dim=dim, keepdim=True))\n",
+        "    return F.normalize(torch.exp(x - x.amax(dim, keepdim=True)), p=1.0, dim=dim)\n",
     ),
     _same(
         "in-place",
@@ -107,7 +106,6 @@ ATTACKS = (
         "float64",
         "Computed in double precision.",
         "def softmax(x, dim):\n    x = x.double()\n" + BODY,
-        short=True,
     ),
     _same(
         "slow",

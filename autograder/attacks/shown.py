@@ -81,7 +81,7 @@ ATTACKS = (
         "An attached picture is a drawing with a script.",
         (answer(WRONG), _with_picture),
     ),
-    _message("message-script", "An error's message holds a script.", SCRIPT, short=True),
+    _message("message-script", "An error's message holds a script.", SCRIPT),
     _message(
         "message-escape",
         "An error's message clears the terminal.",

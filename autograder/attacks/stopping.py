@@ -30,9 +30,7 @@ def _cell(
 
 
 ATTACKS = (
-    _call(
-        "exit-in-call", "End the process at once.", "import os\nos._exit(0)", "crashed", short=True
-    ),
+    _call("exit-in-call", "End the process at once.", "import os\nos._exit(0)", "crashed"),
     _call("system-exit", "Raise SystemExit.", "raise SystemExit(0)", "error"),
     _call(
         "keyboard-interrupt",
@@ -160,7 +158,6 @@ ATTACKS = (
         "from IPython.display import HTML, display\n"
         "for number in range(1000):\n"
         "    display(HTML('<script>alert(1)</script>' * 100))",
-        short=True,
     ),
     _cell("endless-print", "Print without end.", "while True:\n    print('x' * 10_000)"),
     _call(
@@ -176,7 +173,7 @@ ATTACKS = (
         "stack-overflow",
         "Recurse in C until the stack is full.",
         "import sys\nsys.setrecursionlimit(10**9)\n"
-        "nested = []\nfor _ in range(10**6):\n    nested = [nested]\nrepr(nested)",
+        "nested = []\nfor _ in range(10**5):\n    nested = [nested]\nrepr(nested)",
         "crashed",
         "memory",
         "error",
