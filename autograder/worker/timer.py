@@ -15,6 +15,8 @@ REPEAT_S = 0.2
 """Seconds after which a stop is sent again, for code that swallows every exception."""
 POLITE = 2
 """Stops that may be swallowed before the next one is sent along with each."""
+PATIENCE = 3
+"""How many times the limit may pass by the clock while other work holds the processor."""
 MIN_S = 1e-6
 """The shortest time a timer can be set to; zero would switch it off."""
 
@@ -24,7 +26,10 @@ class TimeLimit(BaseException):
 
 
 def time_limit(seconds: float) -> AbstractContextManager[None]:
-    """Raise `TimeLimit` in the block after `seconds` of wall time, again and again until it ends.
+    """Raise `TimeLimit` in the block after `seconds` of work, again and again until it ends.
+
+    Work is the processor time of this process, so that a busy machine fails nobody's code; code
+    that only waits is stopped after PATIENCE times as long by the clock.
 
     In the main thread of a POSIX system a timer signal interrupts even `while True: pass`. Where
     there is no such signal, the main thread is interrupted as by Ctrl-C. In another thread
@@ -55,7 +60,7 @@ class _Limit(AbstractContextManager[None]):
         self.trip: Any = type("Trip", (_Trip,), {"__neg__": send})()
 
     def __enter__(self) -> None:
-        self.started = time.monotonic()
+        self.started, self.worked = time.monotonic(), time.process_time()
         self.handler = signal.signal(self.number, self.stop)
         self.start()
 
@@ -79,12 +84,20 @@ class _Limit(AbstractContextManager[None]):
         """Whether somebody else sent the signal."""
         return False
 
+    def has_time_left(self) -> bool:
+        """Whether the block was kept from working: the clock ran, the processor did not."""
+        if time.process_time() - self.worked >= self.seconds:
+            return False
+        return time.monotonic() - self.started < PATIENCE * self.seconds
+
     def stop(self, _number: int, frame: FrameType | None) -> None:
         """Handle the signal."""
         if frame is not None and frame.f_code.co_filename == __file__:
             return  # here or in __exit__, which nothing may cut short
         if self.is_early():
             raise KeyboardInterrupt
+        if self.has_time_left():
+            return
         self.stops += 1
         if self.stops > POLITE:
             _ = -self.trip

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from autograder.worker.direct import DirectStudent
-from autograder.worker.timer import TimeLimit, time_limit
+from autograder.worker.timer import PATIENCE, TimeLimit, time_limit
 
 SOON_S = 0.05
 
@@ -66,6 +66,16 @@ def handlers_come_back() -> Iterator[None]:
 def test_an_endless_loop_is_stopped(system: str, loop: Callable[[], None]) -> None:
     with pytest.raises(TimeLimit), time_limit(SOON_S):
         loop()
+
+
+def test_a_busy_machine_takes_no_time_from_the_code(
+    system: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "process_time", lambda: 0.0)  # the processor is with other work
+    start = time.monotonic()
+    with pytest.raises(TimeLimit), time_limit(SOON_S):
+        plain_loop()
+    assert time.monotonic() - start >= PATIENCE * SOON_S
 
 
 def test_code_that_ends_is_left_alone(system: str) -> None:
