@@ -11,7 +11,7 @@ from autograder.given.figures.svg import BLUE, FAINT, GREEN, ORANGE, line, pictu
 
 WIDTH, HEIGHT = 520.0, 300.0
 """The plot without its labels, in pixels."""
-LEFT, TOP, BELOW, RIGHT = 52.0, 14.0, 44.0, 150.0
+LEFT, TOP, BELOW, RIGHT = 52.0, 28.0, 44.0, 150.0
 COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7")
 DASHES = ("", "6 3", "2 3", "8 3 2 3")
 STEPS = 5

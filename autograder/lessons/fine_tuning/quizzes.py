@@ -46,7 +46,7 @@ def _zero_b() -> str:
     a, b = torch.randn(2, 4, requires_grad=True), torch.zeros(3, 2, requires_grad=True)
     (torch.ones(4) @ a.T @ b.T).sum().backward()
     assert a.grad is not None and b.grad is not None
-    return {(False, True): "B", (True, False): "A", (True, True): "C", (False, False): "D"}[
+    return {(False, True): "A", (True, False): "B", (True, True): "C", (False, False): "D"}[
         bool(a.grad.any()), bool(b.grad.any())
     ]
 
@@ -102,16 +102,16 @@ QUIZZES = (
         "A new LoRA layer has random `a` and `b` = 0. Which of them has a gradient that is not 0 "
         "at the very first step?",
         (
-            Option("`a` only", "The gradient of `a` passes through `b`, which is 0."),
             Option(
                 "`b` only",
                 "The gradient of `a` passes through `b` = 0 and vanishes; that of `b` does not. "
                 "After the first step `b` is no longer 0 and `a` learns too.",
             ),
+            Option("`a` only", "The gradient of `a` passes through `b`, which is 0."),
             Option("both", "The gradient of `a` passes through `b`, which is 0."),
             Option("neither", "That would be so if `a` were 0 too, and nothing would be learned."),
         ),
-        "B",
+        "A",
         _zero_b,
     ),
     Quiz(
