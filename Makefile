@@ -2,6 +2,7 @@
 # make test    installs what is needed and runs every test
 # make teach   opens JupyterLab on the whole course, with nbgrader's formgrader
 # make build   makes release/ from source/
+# make demo    grades a made-up class of 30 in a temporary folder
 # make bench   measures how fast `check` answers
 # make model   trains the shipped models from nothing
 #
@@ -16,7 +17,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint con
 export OMP_WAIT_POLICY := passive
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: lab test teach build bench model install lint types
+.PHONY: lab test teach build demo bench model install lint types
 
 lab: $(VENV)/.installed
 	$(BIN)/python -m autograder.course.lab
@@ -26,6 +27,9 @@ teach: $(VENV)/.installed
 
 build: $(VENV)/.installed
 	$(BIN)/python -m autograder.course.build
+
+demo: $(VENV)/.installed
+	$(BIN)/autograder demo
 
 bench: $(VENV)/.installed
 	$(BIN)/autograder bench

@@ -14,6 +14,7 @@ from autograder.verbs import (
     attack,
     bench,
     check,
+    demo,
     doctor,
     feedback,
     grade,
@@ -22,7 +23,7 @@ from autograder.verbs import (
     solution,
 )
 
-VERBS = (check, progress, solution, doctor, quality, bench, grade, feedback, attack)
+VERBS = (check, progress, solution, doctor, quality, bench, grade, feedback, attack, demo)
 """Modules with `add(commands)`, which declares the verb and its function."""
 USAGE_STATUS = 2
 INTERRUPTED_STATUS = 130

@@ -147,7 +147,9 @@ def _line(result: GradeResult) -> Line:
 
 def _rates(results: Sequence[GradeResult]) -> tuple[Rate, ...]:
     """Tests in the order of the notebook; those a person grades are left out."""
-    cells = [c for r in results for c in r.cells if c.points is not None and c.max_points]
+    every = [cell for result in results for cell in result.cells if cell.max_points]
+    by_hand = {cell.name for cell in every if cell.points is None}
+    cells = [cell for cell in every if cell.name not in by_hand]
     rates = []
     for name in dict.fromkeys(cell.name for cell in cells):
         here = [cell for cell in cells if cell.name == name]

@@ -70,6 +70,12 @@ def test_rates_and_causes_say_what_the_class_got_wrong() -> None:
     ]
 
 
+def test_a_cell_that_a_person_grades_is_no_test_even_where_it_was_left_empty() -> None:
+    empty = replace(CLASS[1], student="fay", cells=(CellResult("why", "not-run", 0.0, 5.0),))
+    rates = report("03-attention", (*CLASS, empty)).rates
+    assert [rate.name for rate in rates] == ["softmax-test"]
+
+
 def test_an_ungraded_submission_is_no_zero() -> None:
     told = report("03-attention", CLASS)
     row = parse(html(told)).text("tbody")
