@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr
 from functools import cache
 from typing import Any, TypeVar
 
@@ -26,17 +28,21 @@ Batch = dict[str, Tensor]
 T = TypeVar("T")
 
 
-def step(run: Callable[[], T]) -> T | None:
+def step(run: Callable[[], T], *earlier: object) -> T | None:
     """What `run` gives; where something is missing or your function raises, one printed sentence.
 
-    For what takes a while and shows something, but is no answer: it is not run while a notebook
-    is graded or validated. Unlike `show` it has no time limit.
+    `earlier` are results of other steps that it needs. For what takes a while and shows something,
+    but is no answer: it is not run while a notebook is graded or validated, and never stops one.
     """
     if os.environ.get("NBGRADER_EXECUTION") in NO_STEPS:
         print("Not run while grading or validating: no mark depends on it.")
         return None
+    if any(result is None for result in earlier):
+        print("This step needs the result of an earlier one: make that run first.")
+        return None
     try:
-        return run()
+        with redirect_stderr(sys.stdout):
+            return run()
     except encoder.EncoderMissing as missing:
         print(missing)
     except Exception as error:

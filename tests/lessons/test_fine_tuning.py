@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import pytest
@@ -191,6 +192,26 @@ def test_a_step_that_fails_says_what_it_needs(capsys: pytest.CaptureFixture[str]
     assert step(lambda: 3) == 3
     assert step(lambda: missing_function()) is None  # type: ignore[name-defined] # noqa: F821
     assert "This step needs `missing_function`" in capsys.readouterr().out
+
+
+def test_a_step_waits_for_the_steps_before_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert step(lambda: 3, "a result", 0) == 3
+    assert step(lambda: 3, "a result", None) is None
+    assert "needs the result of an earlier one" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("running", ["autograde", "validate"])
+def test_no_step_runs_while_a_notebook_is_graded(
+    running: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", running)
+    assert step(lambda: 3) is None
+    assert "no mark depends on it" in capsys.readouterr().out
+
+
+def test_what_a_step_writes_to_stderr_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    step(lambda: print("a warning", file=sys.stderr))
+    assert capsys.readouterr() == ("a warning\n", "")
 
 
 def outcome(name: str) -> Outcome:
