@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -20,6 +21,7 @@ from autograder.engine.runlog import RunLog
 from autograder.engine.steps import Headings, headings, setup_sources
 from autograder.result import GradeJob, GradeResult
 from autograder.worker import probe
+from autograder.worker.library import LIBRARIES
 from autograder.worker.limits import DEFAULTS, Limits
 
 VERSION = 1
@@ -74,6 +76,7 @@ def prepare(task: Task) -> tuple[Settings, str]:
         files=files,
         setup=setup_sources(master),
         limits=task.limits,
+        libraries=_libraries(master),
     )
     return settings, _key(settings, task)
 
@@ -170,8 +173,8 @@ def _collect(pool: Pool, jobs: Iterable[GradeJob]) -> Iterator[GradeResult]:
     waiting: set[Future[GradeResult]] = {pool.submit(job) for job in jobs}
     while waiting:
         done, waiting = wait(waiting, timeout=TURN_S, return_when=FIRST_COMPLETED)
-        for future in done:
-            yield future.result()
+        for future in sorted(done, key=lambda future: future.exception() is not None):
+            yield future.result()  # what was graded comes before what stops the run
 
 
 def _read(path: Path, task: Task) -> Notebook:
@@ -181,6 +184,12 @@ def _read(path: Path, task: Task) -> Notebook:
         f"{path} is missing. Run `make build` or `nbgrader generate_assignment "
         f"{task.assignment}` first."
     )
+
+
+def _libraries(master: Notebook) -> list[str]:
+    """What the warm parent imports: of the slow libraries those that the notebook names."""
+    code = "\n".join(cell["source"] for cell in master["cells"] if cell["cell_type"] == "code")
+    return [name for name in LIBRARIES if re.search(rf"\b{name.split('.')[0]}\b", code)]
 
 
 def _data_files(folder: Path) -> dict[str, bytes]:

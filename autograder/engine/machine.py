@@ -26,6 +26,10 @@ from autograder.worker.limits import DEFAULTS, Limits
 
 READY_S = 600.0
 """Seconds for imports and for the instructor's own first cells."""
+JUDGE_START_S = 60.0
+"""Seconds in which a new judge must answer."""
+STARTS = 2
+"""Times that both processes are started for one slot before it is given up."""
 CLOSE_S = 3.0
 """Seconds that the processes may take to end by themselves."""
 FIRST_USER = 200_000
@@ -59,6 +63,7 @@ class Machine:
         self.headings = Headings()
         self._count = min(slots, MOST_SLOTS)
         self._lock = threading.Lock()
+        self._stopped = threading.Event()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._controls: list[Channel] = []
         self._folder = Path(tempfile.mkdtemp(prefix="autograder-"))
@@ -81,24 +86,34 @@ class Machine:
             self.stop()
             raise MachineryGone("the warm parent did not start") from error
 
-    def open_slot(self, number: int) -> Channel:
-        """A connection to a new judge with a new slot of the jail; raises MachineryGone."""
+    def open_slot(self, number: int) -> tuple[Channel, int]:
+        """A connection to a new judge with a new slot of the jail, and the judge's process id.
+
+        Starts both processes again where one of them does not answer; raises MachineryGone.
+        """
         with self._lock:
-            if any(process.poll() is not None for process in self._processes):
-                self._kill()
-                self.start()
-            mine, for_judge = pair()
-            to_slot, for_slot = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-            parent, judges = self._controls
-            try:
-                send_with(parent, {"slot": number}, [for_slot])
-                send_with(judges, {"judge": number}, [for_judge, to_slot])
-            except Closed as error:
-                raise MachineryGone("a warm process has gone") from error
-            finally:
-                for end in (for_judge, to_slot, for_slot):
-                    end.close()
-            return mine
+            for _ in range(STARTS):
+                if any(process.poll() is not None for process in self._processes):
+                    self._kill()
+                    self.start()
+                try:
+                    return self._open(number)
+                except (Closed, Late):
+                    self._kill()
+                    self.start()
+        raise MachineryGone("the warm processes do not answer")
+
+    def _open(self, number: int) -> tuple[Channel, int]:
+        mine, for_judge = pair()
+        to_slot, for_slot = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        parent, judges = self._controls
+        try:
+            send_with(parent, {"slot": number}, [for_slot])
+            send_with(judges, {"judge": number}, [for_judge, to_slot])
+        finally:
+            for end in (for_judge, to_slot, for_slot):
+                end.close()
+        return mine, int(mine.receive(time.monotonic() + JUDGE_START_S)["pid"])
 
     def open_bare_slot(self, number: int, end: socket.socket) -> None:
         """Give a slot of the jail the socket `end`, with no judge; raises Closed."""
@@ -119,7 +134,8 @@ class Machine:
         self.stop()
 
     def stop(self) -> None:
-        """End everything, at once, and remove what was written."""
+        """End everything, at once and for good, and remove what was written."""
+        self._stopped.set()
         self._kill()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -198,6 +214,9 @@ class Machine:
                 start_new_session=True,
             )
         self._processes.append(process)
+        if self._stopped.is_set():  # while this was starting them again
+            self._kill()
+            raise MachineryGone("the run was stopped")
         return mine
 
 

@@ -20,8 +20,6 @@ RETRIES = 2
 """Times that a job is tried again when the machinery failed, not the submission."""
 JUDGE_S = 180.0
 """Seconds that judging may take beyond a submission's own limit."""
-START_S = 60.0
-"""Seconds in which a new judge must answer."""
 
 
 class Pool(Protocol):
@@ -105,8 +103,7 @@ class _Worker(threading.Thread):
 
     def _try(self, job: GradeJob) -> GradeResult:
         if self._judge is None:
-            self._judge = self._pool._machine.open_slot(self._number)
-            self._pid = int(self._judge.receive(time.monotonic() + START_S)["pid"])
+            self._judge, self._pid = self._pool._machine.open_slot(self._number)
         limit = self._pool._machine.settings.limits.submission_s + JUDGE_S
         self._judge.send(asdict(job))
         reply = self._judge.receive(time.monotonic() + limit)
