@@ -46,8 +46,10 @@ class Preset:
     """Rows a step; a row is filled with whole documents."""
     micro_rows: int = 4
     """Rows that pass through the model at once."""
-    base_rates: Rates = Rates(0.02, 4e-3)
-    tuning_rates: Rates = Rates(0.006, 1.2e-3)
+    base_rates: Rates = Rates(0.02, 1e-3)
+    tuning_rates: Rates = Rates(0.006, 3e-4)
+    first_deviation: float = 0.05
+    """Standard deviation of the first weights."""
     warmup_steps: int = 100
     decay_share: float = 0.6
     """Last part of a stage in which the rates fall to zero, linearly."""
@@ -75,21 +77,21 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("full", {"base": 12_000, "instruct": 1_200, "chat": 800}, 400, 1_000),
+        Preset("full", {"base": 12_000, "instruct": 1_200, "chat": 800}, 1_000, 1_000),
         Preset(
             "small",
-            {"base": 3_600, "instruct": 500, "chat": 350},
-            600,
+            {"base": 6_500, "instruct": 900, "chat": 600},
+            1_000,
             1_000,
             Shape(hidden=128, layers=4, heads=4, key_value_heads=2, feed_forward=384),
-            rows=4,
-            micro_rows=4,
+            rows=8,
+            micro_rows=8,
         ),
         Preset(
             "tiny",
             {"base": 800, "instruct": 100, "chat": 80},
-            250,
-            250,
+            100,
+            100,
             Shape(hidden=128, layers=3, heads=4, key_value_heads=2, feed_forward=320),
             rows=8,
             micro_rows=8,

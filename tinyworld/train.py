@@ -64,6 +64,7 @@ def new_model(preset: Preset, tokenizer: PreTrainedTokenizerFast, seed: int) -> 
         num_key_value_heads=shape.key_value_heads,
         intermediate_size=shape.feed_forward,
         max_position_embeddings=shape.positions,
+        initializer_range=preset.first_deviation,
         tie_word_embeddings=True,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,

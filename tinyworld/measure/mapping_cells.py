@@ -65,11 +65,23 @@ def easy_reviews(d: Draw, ending: str) -> Item:
     return Item(prompt, ("negative", "positive")[review.positive])
 
 
+ECHO_WORDS = 8
+
+
+def echo(d: Draw) -> Item:
+    """A list of words twice, and its beginning: the first thing that must work of all this."""
+    listed = d.sample(mapping.ALL_TRAIN_WORDS, ECHO_WORDS)
+    cut = d.between(1, ECHO_WORDS - 1)
+    prompt = "\n".join([*listed, *listed, *listed[:cut]]) + "\n"
+    return Item(prompt, listed[cut])
+
+
 def _cell(name: str, draw: Callable[[Draw], Item], bar: Bar | None) -> Cell:
     return Cell(name, draw, bar)
 
 
 CELLS = (
+    _cell("repeats a list of words", echo, None),
     _cell("sentences, nonsense labels, k = 0", partial(sentences, shots=0), Bar(high=9.9)),
     _cell("sentences, nonsense labels, k = 1", partial(sentences, shots=1), Bar(30, 65)),
     _cell("sentences, nonsense labels, k = 4", partial(sentences, shots=4), Bar(97)),
