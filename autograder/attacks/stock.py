@@ -49,7 +49,7 @@ def against_nbgrader(attacks: Iterable[Attack]) -> Iterator[Shown]:
 
 def _harm(stage: Stage, attack: Attack) -> Iterator[str]:
     student = stage.student(attack)
-    _nbgrader(stage, "generate_assignment", stage.target.assignment)
+    _nbgrader(stage, "generate_assignment", stage.target.assignment, "--force")
     before, tests = snapshot(stage), _tests(stage)
     done = _nbgrader(
         stage, "autograde", stage.target.assignment, f"--CourseDirectory.student_id={student}"
@@ -59,7 +59,7 @@ def _harm(stage: Stage, attack: Attack) -> Iterator[str]:
         yield "ends"
     if score is not None and score > attack.deserves * stage.target.points[attack.cell]:
         yield "gains"
-    if snapshot(stage) != before or left_behind(stage) or _tests(stage) != tests:
+    if _changed(before, snapshot(stage)) or left_behind(stage) or _tests(stage) != tests:
         yield "alters"
     if score == HUNDRED:
         yield "alters"
@@ -71,6 +71,12 @@ def _harm(stage: Stage, attack: Attack) -> Iterator[str]:
         yield "leaks"
     if any(what in without_text(formgrader(stage, student)) for what in UNSAFE):
         yield "acts"
+
+
+def _changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """What is different, but for the hidden files that nbgrader and IPython keep for themselves."""
+    names = [name for name in before | after if before.get(name) != after.get(name)]
+    return [name for name in names if not name.split("/")[1].startswith(".")]
 
 
 def _nbgrader(stage: Stage, *arguments: str) -> bool:

@@ -93,7 +93,10 @@ def _against(attacks: tuple[Attack, ...], as_json: bool) -> int:
     for shown in against_nbgrader(attacks):
         found.append(shown)
         if not as_json:
-            print(f"{shown.name}: {', '.join(shown.seen) or 'no harm'} (claimed: {shown.claimed})")
+            print(
+                f"{shown.name}: {', '.join(shown.seen) or 'no harm'} (claimed: {shown.claimed})",
+                flush=True,
+            )
     items = [{"name": s.name, "claimed": s.claimed, "seen": s.seen, "ok": s.ok} for s in found]
     total = {"attacks": len(items), "shown": sum(shown.ok for shown in found)}
     ok = all(shown.ok for shown in found)
