@@ -205,7 +205,14 @@ def lessons(home: Course | None) -> Symptom:
     return Symptom("lessons", not gone, sentence, command)
 
 
+def jail(_home: Course | None) -> Symptom:
+    """What holds other people's code in when a class is graded; a learner needs none."""
+    from autograder.worker import probe
+
+    return Symptom("jail for grading", True, " ".join(probe.sentences(probe.probe())))
+
+
 LOOKS: tuple[Look, ...] = (
-    python, packages, torch, threads, kernel, extensions, disk, progress, lessons
+    python, packages, torch, threads, kernel, extensions, disk, progress, lessons, jail
 )  # fmt: skip
 """In an order in which mending makes sense."""

@@ -26,7 +26,7 @@ def test_a_whole_installation_is_in_order(
     assert found["ok"]
     assert [item["name"] for item in found["items"]] == [
         "Python", "packages", "torch", "threads", "kernel", "nbgrader", "disk", "progress",
-        "lessons",
+        "lessons", "jail for grading",
     ]  # fmt: skip
 
 
