@@ -1,0 +1,127 @@
+"""A lesson of this course, graded whole: from its own notebook, behind the wall."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.course.course import Course
+from autograder.course.notebook import Notebook, cells, read, write
+from autograder.course.rebuild import replace_answer
+from autograder.engine import judges
+from autograder.engine.grade import Task, prepare
+from autograder.engine.machine import Machine
+from autograder.lessons import lesson
+from autograder.result import GradeJob, GradeResult
+from autograder.worker.channel import Channel
+from tests.engine.room import cell, without_seconds
+
+HOME = Course(Path(__file__).resolve().parents[2])
+LESSON = lesson("03-attention")
+FILE = f"{LESSON.notebook}.ipynb"
+MASTER = read(HOME.source(LESSON.id) / FILE)
+RELEASE = read(HOME.release(LESSON.id) / FILE)
+
+
+class Desk:
+    """Grades notebooks of the lesson."""
+
+    def __init__(self) -> None:
+        source, release = HOME.source(LESSON.id) / FILE, HOME.release(LESSON.id) / FILE
+        task = Task(HOME.root, LESSON.id, LESSON.notebook, source, release, (), "seed")
+        settings, _ = prepare(task)
+        self.machine = Machine(settings, 1)
+        self.machine.start()
+        self.paper = judges.paper_from(self.machine._for_judges(len(settings.setup)))
+        mine, theirs = socket.socketpair()
+        self.machine.open_bare_slot(0, theirs)
+        self.slot = Channel(mine)
+
+    def grade(self, folder: Path, notebook: Notebook) -> GradeResult:
+        write(notebook, folder / FILE)
+        job = GradeJob(LESSON.id, "ada", str(folder), "digest", "seed")
+        return judges.grade(job, self.paper, self.slot)
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    found = Desk()
+    yield found
+    found.slot.close()
+    found.machine.stop()
+
+
+def test_the_model_answers_have_every_automatic_point(desk: Desk, tmp_path: Path) -> None:
+    result = desk.grade(tmp_path, MASTER)
+    by_hand = [each for each in result.cells if each.points is None]
+    assert [each.name for each in by_hand] == ["reflection-attention"]
+    assert result.points == result.max_points - sum(each.max_points for each in by_hand)
+    assert {each.status for each in result.cells} == {"passed", "not-run"}
+
+
+def test_the_released_notebook_has_no_point(desk: Desk, tmp_path: Path) -> None:
+    result = desk.grade(tmp_path, RELEASE)
+    assert result.points == 0
+    assert all("not written yet" in each.lines[0] for each in result.cells if each.parts[1:])
+
+
+def test_an_object_is_judged_as_it_is_when_its_test_is_reached(desk: Desk, tmp_path: Path) -> None:
+    spoiled = {**MASTER, "cells": [*MASTER["cells"], {**MASTER["cells"][1]}]}
+    spoiled["cells"][-1] = {
+        "cell_type": "code", "id": "late", "metadata": {}, "source": "softmax = None",
+        "outputs": [], "execution_count": None,
+    }  # fmt: skip
+    assert cell(desk.grade(tmp_path, spoiled), "softmax-test").status == "passed"
+
+
+def test_a_test_that_fakes_check_changes_nothing(desk: Desk, tmp_path: Path) -> None:
+    fake = "def softmax(x, dim):\n    return x\ndef check(*a, **k):\n    return 99"
+    result = desk.grade(tmp_path, replace_answer(MASTER, "softmax", fake))
+    assert cell(result, "softmax-test").status == "failed"
+
+
+def test_forbidden_functions_are_refused_under_any_name(desk: Desk, tmp_path: Path) -> None:
+    for body in (
+        "return torch.softmax(x, dim)",
+        "return getattr(torch, 'soft' + 'max')(x, dim)",
+        "return torch.ops.aten._softmax(x, dim, False)",
+        "return (lambda f: f(x, dim))(vars(torch)['softmax'])",
+    ):
+        source = f"def softmax(x, dim):\n    {body}"
+        result = desk.grade(tmp_path, replace_answer(MASTER, "softmax", source))
+        assert cell(result, "softmax-test").status == "forbidden", body
+        assert cell(result, "softmax-test").points == 0
+
+
+def test_no_expected_value_and_no_hidden_input_is_there_before_its_call(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """The learner's function keeps all it was ever given: inputs alone, no answers."""
+    spy = """def softmax(x, dim):
+    import gc, sys
+    frame, names = sys._getframe(), set()
+    while frame:
+        names |= set(frame.f_locals) | {frame.f_code.co_name}
+        frame = frame.f_back
+    modules = [m for m in sys.modules if m.startswith("autograder")]
+    bad = [m for m in modules if ".judge" in m or ".lessons" in m or ".engine" in m]
+    if bad or {"expected", "case", "cases", "stage", "seed"} & names:
+        raise RuntimeError(f"seen {bad} {names}")
+    e = (x - x.max(dim=dim, keepdim=True).values).exp()
+    return e / e.sum(dim=dim, keepdim=True)"""
+    result = desk.grade(tmp_path, replace_answer(MASTER, "softmax", spy))
+    assert cell(result, "softmax-test").status == "passed", cell(result, "softmax-test").lines
+
+
+def test_the_same_submission_has_the_same_result(desk: Desk, tmp_path: Path) -> None:
+    wrong = "def softmax(x, dim):\n    return object()"
+    notebook = replace_answer(MASTER, "softmax", wrong)
+    first, second = (without_seconds(desk.grade(tmp_path, notebook)) for _ in range(2))
+    assert first == second
+
+
+def test_the_notebooks_under_test_have_answers() -> None:
+    assert sum(each.is_answer for each in cells(MASTER)) > 5
