@@ -20,6 +20,7 @@ __all__ = [
     "STORY",
     "PairCounts",
     "encode_text",
+    "pairs_counted_afresh",
     "word_counts",
 ]
 
@@ -48,6 +49,8 @@ BYTE_TO_ID = _byte_to_id()
 """Byte → its base id, 0 to 255: the rank of its character, as in the `tokenizers` library."""
 
 
+NEVER = 1 << 40
+"""The rank of a pair that was never learned: after all others."""
 BYTE_LEVEL = {
     "type": "ByteLevel",
     "add_prefix_space": False,
@@ -83,12 +86,25 @@ def _base_ids(word: str) -> list[int]:
     return [BYTE_TO_ID[byte] for byte in word.encode("utf-8")]
 
 
+def pairs_counted_afresh(text: str, merges: Sequence[Pair]) -> int:
+    """The pairs looked at by a trainer that, for each merge, counts all different words again.
+
+    >>> pairs_counted_afresh("no no", [(77, 78), (220, 256)])
+    4
+    """
+    words, looked_at = list(word_counts(text)), 0
+    for rank, pair in enumerate(merges):
+        looked_at += sum(len(word) - 1 for word in words)
+        words = [tuple(_merged(list(word), {tuple(pair): rank})) for word in words]
+    return looked_at
+
+
 def _merged(ids: list[int], ranks: dict[tuple[int, ...], int]) -> list[int]:
     """Merge the neighbours of lowest rank, one place at a time, until none is left."""
     while len(ids) > 1:
-        found = [(ranks.get((ids[i], ids[i + 1]), len(ranks)), i) for i in range(len(ids) - 1)]
+        found = [(ranks.get((ids[i], ids[i + 1]), NEVER), i) for i in range(len(ids) - 1)]
         rank, i = min(found)
-        if rank == len(ranks):
+        if rank == NEVER:
             break
         ids[i : i + 2] = [256 + rank]
     return ids
