@@ -110,7 +110,7 @@ ATTACKS = (
         "A file named autograder.py gives the full mark.",
         "autograder.py",
         "def check(*args, **kwargs):\n    return 4.0\n",
-        stock="gains",
+        stock="leaks",
     ),
     _shadow(
         "shadow-torch",
