@@ -62,12 +62,12 @@ def command(
     mounts = [
         *_binds(SYSTEM, "--ro-bind-try"),
         *_binds(SETTINGS, "--ro-bind-try"),
+        *("--size", str(folder_bytes), "--tmpfs", "/tmp"),  # before Python, which may lie in it
         *_pairs("--dir", _above([sys.base_prefix, sys.prefix, str(LIBRARY)])),
         *_binds(sorted({sys.base_prefix, sys.prefix} - {"/usr"}), "--ro-bind"),
         *_hidden(),
         *("--proc", "/proc", "--dev", "/dev"),
         *("--size", str(SHARED_MEMORY_BYTES), "--tmpfs", "/dev/shm"),
-        *("--size", str(folder_bytes), "--tmpfs", "/tmp"),
         *("--ro-bind", str(library), str(LIBRARY), "--ro-bind", str(files), str(FILES)),
     ]
     for slot in slots:
