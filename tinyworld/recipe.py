@@ -46,8 +46,8 @@ class Preset:
     """Rows a step; a row is filled with whole documents."""
     micro_rows: int = 4
     """Rows that pass through the model at once."""
-    base_rates: Rates = Rates(0.02, 1e-3)
-    tuning_rates: Rates = Rates(0.006, 3e-4)
+    base_rates: Rates = Rates(0.005, 1e-3)
+    tuning_rates: Rates = Rates(0.002, 3e-4)
     first_deviation: float = 0.05
     """Standard deviation of the first weights."""
     warmup_steps: int = 100
