@@ -32,7 +32,7 @@ demo: $(VENV)/.installed
 	$(BIN)/autograder demo
 
 bench: $(VENV)/.installed
-	$(BIN)/autograder bench
+	$(BIN)/autograder bench check
 
 model: $(VENV)/.installed
 	$(BIN)/tinyworld train --preset full

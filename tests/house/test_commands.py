@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from autograder.cli import parser
 from tests.conftest import BROWSERS, REQUIRED
 from tests.house.tree import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
@@ -93,3 +95,15 @@ def test_an_old_python_is_told_in_a_sentence(tmp_path: Path) -> None:
 def test_each_command_is_explained_and_exists(target: str) -> None:
     assert re.search(rf"^# make {target} ", MAKEFILE, re.MULTILINE)
     assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE)
+
+
+def written_commands() -> list[str]:
+    """Each call of `autograder` that the Makefile makes or the README shows."""
+    in_makefile = re.findall(r"^\t\$\(BIN\)/autograder (.+)$", MAKEFILE, re.MULTILINE)
+    in_readme = re.findall(r"(?:^|`)autograder ([a-z][^`#\n]*)", README, re.MULTILINE)
+    return sorted({command.strip() for command in [*in_makefile, *in_readme]})
+
+
+@pytest.mark.parametrize("command", written_commands())
+def test_a_command_that_is_written_down_exists_with_these_arguments(command: str) -> None:
+    assert parser().parse_args(command.split()) is not None
