@@ -65,6 +65,10 @@ class Case:
     message writes the call; without it, it is made from `args`. `accepts`, where given, replaces
     the comparison: it takes what the learner's code gave and `expected`, and returns None or one
     sentence that says what is wrong.
+
+    Where results are measured, two prompts never give quite the same one: `symptoms` picks out what
+    a known mistake must share with the learner's result to be named, and `tells` puts a result that
+    passed into a sentence.
     """
 
     args: tuple[Value, ...]
@@ -73,6 +77,8 @@ class Case:
     shown: str = ""
     tolerance: float = VALUE_TOLERANCE
     accepts: Callable[[Value, Value], str | None] | None = None
+    symptoms: Callable[[Value], Value] | None = None
+    tells: Callable[[Value], str] | None = None
 
 
 @dataclass(frozen=True)

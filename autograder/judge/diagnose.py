@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder.exercise import Exercise, Mistake
 from autograder.judge.compare import difference
 from autograder.judge.run import Run, Trial, program_of, unformed
-from autograder.wire import Failure, Student, StudentError
+from autograder.wire import Failure, Opaque, Student, StudentError, Value
 
 MATCH_TOLERANCE = 1e-5
 """Share of the largest magnitude within which two wrong results count as the same."""
@@ -39,7 +39,15 @@ def _same(exercise: Exercise, trial: Trial, wrong: Student) -> bool:
     if trial.failure is not None:
         return False
     tolerance = max(MATCH_TOLERANCE, trial.case.tolerance)
-    return difference(got, trial.got, tolerance) is None and _same_kind(got, trial.got)
+    one, other = _symptoms(trial, got), _symptoms(trial, trial.got)
+    return difference(one, other, tolerance) is None and _same_kind(one, other)
+
+
+def _symptoms(trial: Trial, got: Value) -> Value:
+    """What of a result two mistakes must share; all of it where the case does not say."""
+    if trial.case.symptoms is None or isinstance(got, Opaque):
+        return got
+    return trial.case.symptoms(got)
 
 
 def _same_kind(a: object, b: object) -> bool:

@@ -23,7 +23,7 @@ def verdict_of(run: Run, mistakes: tuple[Mistake, ...], hidden: bool) -> Verdict
     """Put a run and the mistakes that match it into words."""
     exercise, trial = run.exercise, run.first_failed
     if trial is None:
-        lines: tuple[str, ...] = (_passed_line(run, hidden),)
+        lines: tuple[str, ...] = wrapped(_passed_line(run, hidden), *_told(run, hidden))
         mistakes = ()
     else:
         lines = _lines(run, trial, mistakes)
@@ -44,6 +44,15 @@ def _passed_line(run: Run, hidden: bool) -> str:
     count = len(run.stages)
     tests = f"All {count} parts pass" if count > 1 else "The test passes"
     return f"{tests}, hidden tests included." if hidden else f"{tests}."
+
+
+def _told(run: Run, hidden: bool) -> list[str]:
+    """What was measured, of the hidden tests where they ran."""
+    return [
+        trial.case.tells(trial.got)
+        for trial in run.trials
+        if trial.case.tells is not None and trial.hidden == hidden
+    ]
 
 
 def _lines(run: Run, trial: Trial, mistakes: tuple[Mistake, ...]) -> tuple[str, ...]:
