@@ -115,7 +115,7 @@ COPYING = {
     "echo": 70, "keys first": 18, "story": 7, "facts": 5,
 }  # fmt: skip
 CURRICULUM = {
-    "echo": 4, "keys first": 22, "kinds first": 30, "opinions first": 6, "mapping": 4, "story": 5,
+    "echo": 8, "keys first": 18, "kinds first": 30, "opinions first": 6, "mapping": 4, "story": 5,
     "questions": 9, "summaries": 3, "sentiment": 4, "topics": 2, "tasks": 6, "facts": 7,
     "pairs": 4, "arithmetic": 3,
 }  # fmt: skip

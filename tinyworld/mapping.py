@@ -62,16 +62,17 @@ def deal(d: Draw, groups: int, n: int) -> list[int]:
     return d.shuffle(whole + [d.below(groups) for _ in range(n % groups)])
 
 
-MAX_ECHO = 110
-"""Words of an echo document, at most."""
+MAX_ECHO = 100
+"""Words of an echo document, nearly."""
 
 
 def echo_document(d: Draw) -> str:
     """A list of random words, said again and again: the densest lesson in copying."""
-    n = d.between(3, 24)
-    words = [nonsense(d) if d.chance(0.3) else d.choice(ALL_TRAIN_WORDS) for _ in range(n)]
-    times = d.between(2, max(2, min(8, MAX_ECHO // n)))
-    within, between = d.choice(((" ", "\n"), (" ", " "), ("\n", "\n"), (", ", "\n")))
+    n = d.between(2, 12)
+    words = [nonsense(d) if d.chance(0.15) else d.choice(ALL_TRAIN_WORDS) for _ in range(n)]
+    times = d.between(3, max(3, min(12, MAX_ECHO // n)))
+    layouts = ((" ", "\n"), ("\n", "\n"), (", ", "\n"))
+    within, between = (" ", " ") if d.chance(0.6) else d.choice(layouts)
     return between.join([within.join(words)] * times)
 
 

@@ -14,7 +14,7 @@ class Shape:
     """The dimensions of the Llama."""
 
     hidden: int = 192
-    layers: int = 4
+    layers: int = 5
     heads: int = 6
     key_value_heads: int = 3
     feed_forward: int = 512
@@ -46,8 +46,8 @@ class Preset:
     """Rows a step; a row is filled with whole documents."""
     micro_rows: int = 4
     """Rows that pass through the model at once."""
-    base_rates: Rates = Rates(0.005, 1e-3)
-    tuning_rates: Rates = Rates(0.002, 3e-4)
+    base_rates: Rates = Rates(0.02, 4e-3)
+    tuning_rates: Rates = Rates(0.006, 1e-3)
     first_deviation: float = 0.05
     """Standard deviation of the first weights."""
     warmup_steps: int = 100
@@ -77,12 +77,12 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("full", {"base": 12_000, "instruct": 1_200, "chat": 800}, 1_000, 1_000),
+        Preset("full", {"base": 9_000, "instruct": 1_000, "chat": 700}, 200, 600),
         Preset(
             "small",
             {"base": 6_500, "instruct": 900, "chat": 600},
-            1_000,
-            1_000,
+            200,
+            600,
             Shape(hidden=128, layers=4, heads=4, key_value_heads=2, feed_forward=384),
             rows=8,
             micro_rows=8,

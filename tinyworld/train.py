@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, Subset
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from tinyworld import attention
+from tinyworld import attention, initial
 from tinyworld.batches import IGNORED, Documents
 from tinyworld.progress import Progress
 from tinyworld.recipe import Preset
@@ -70,7 +70,7 @@ def new_model(preset: Preset, tokenizer: PreTrainedTokenizerFast, seed: int) -> 
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    return LlamaForCausalLM(config)
+    return initial.prepare(LlamaForCausalLM(config), seed)
 
 
 def optimizers(model: LlamaForCausalLM, preset: Preset, stage: str) -> list[torch.optim.Optimizer]:
