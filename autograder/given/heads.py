@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -58,21 +57,12 @@ def repeated_ids(vocabulary: int, length: int, repeats: int = 2, seed: int = 0) 
 def sentence_ids(text: str, name: str = "base") -> tuple[Tensor, list[str]]:
     """The ids (T,) of `text` for the model `name`, and a label for each token.
 
-    The stand-in model has no tokenizer: there each word gets an id from its letters.
+    The stand-in's tokens are bytes, too many for a picture: each word gets an id from its letters.
     """
-    tokenizer = _tokenizer(name)
-    if tokenizer is None:
+    if models.checkpoint(name) is None:
         words = text.split()
         size = models.load(name).config.vocab_size
         return torch.tensor([zlib.crc32(word.encode()) % size for word in words]), words
+    tokenizer = models.tokenizer(name)
     ids = tokenizer(text)["input_ids"]
     return torch.tensor(ids), [tokenizer.decode([i]) for i in ids]
-
-
-def _tokenizer(name: str) -> Any:
-    folder = models.checkpoint(name)
-    if folder is None or not (Path(folder) / "tokenizer.json").exists():
-        return None
-    from transformers import AutoTokenizer
-
-    return AutoTokenizer.from_pretrained(folder)

@@ -1,4 +1,4 @@
-"""The small models that the lessons open, by name: the shipped ones, else a stand-in."""
+"""The small models and tokenizers that the lessons open: the shipped ones, else a stand-in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import importlib
 from functools import cache
 from typing import Any
 
+END_OF_TEXT = "<|endoftext|>"
+"""The token between two texts: a model has read it before the first word of each."""
 STAND_IN_SEED = 0
+STAND_IN_VOCABULARY = 257
+"""Tokens of the stand-in: one for each byte, and one for the end of a text."""
 STAND_IN_NOTE = (
     "The shipped model is not part of this installation. A small Llama with random weights "
     "stands in: every exercise works, but its attention heads have learned nothing."
@@ -32,6 +36,20 @@ def load(name: str) -> Any:
     return model
 
 
+@cache
+def tokenizer(name: str) -> Any:
+    """The tokenizer of the model `name`, opened by `transformers`; loaded once.
+
+    Where no checkpoint is shipped it is one whose tokens are single bytes.
+    """
+    from transformers import AutoTokenizer
+
+    folder = checkpoint(name)
+    if folder is None:
+        return stand_in_tokenizer()
+    return AutoTokenizer.from_pretrained(folder)
+
+
 def checkpoint(name: str) -> str | None:
     """The folder of a shipped checkpoint, or None."""
     try:
@@ -46,7 +64,7 @@ def stand_in() -> Any:
     from transformers import LlamaConfig, LlamaForCausalLM
 
     config = LlamaConfig(
-        vocab_size=512,
+        vocab_size=STAND_IN_VOCABULARY,
         hidden_size=96,
         intermediate_size=256,
         num_hidden_layers=4,
@@ -60,3 +78,20 @@ def stand_in() -> Any:
         model = LlamaForCausalLM(config)
     model.eval()  # type: ignore[no-untyped-call]
     return model
+
+
+def stand_in_tokenizer() -> Any:
+    """A tokenizer of STAND_IN_VOCABULARY tokens: every byte, and the end of a text."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    letters = [*sorted(pre_tokenizers.ByteLevel.alphabet()), END_OF_TEXT]
+    whole = Tokenizer(models.BPE({letter: i for i, letter in enumerate(letters)}, []))
+    whole.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    whole.decoder = decoders.ByteLevel()
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=whole,
+        bos_token=END_OF_TEXT,
+        eos_token=END_OF_TEXT,
+        pad_token=END_OF_TEXT,
+    )
