@@ -1,0 +1,100 @@
+"""The parts of lesson 07, written with standard tools.
+
+A learner who is stuck goes on with these (`given.build_prompt`), and later lessons build on them.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.given import models
+from autograder.given.frozen import digest
+
+__all__ = [
+    "build_prompt",
+    "calibrate",
+    "final_number",
+    "keep_best",
+    "majority_vote",
+    "mislabel",
+    "parse_answer",
+    "score_labels",
+    "weights_digest",
+]
+
+Example = tuple[str, str]
+
+
+def build_prompt(
+    instruction: str,
+    examples: Sequence[Example],
+    query: str,
+    cues: tuple[str, str] = ("Input", "Output"),
+) -> str:
+    """An instruction, examples, and a query that waits for its answer."""
+    asks, answers = cues
+    shown = [f"{asks}: {text}\n{answers}: {answer}" for text, answer in examples]
+    heading = f"{instruction}\n" if instruction else ""
+    return heading + "\n\n".join([*shown, f"{asks}: {query}\n{answers}:"])
+
+
+def parse_answer(text: str, labels: Sequence[str]) -> str | None:
+    """The label that comes first, as a whole word, in the first line that is not empty."""
+    line = next((line for line in text.splitlines() if line.strip()), "")
+    either = "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
+    found = re.search(rf"(?<!\w)(?:{either})(?!\w)", line, re.IGNORECASE)
+    written = {label.casefold(): label for label in labels}
+    return written[found[0].casefold()] if found else None
+
+
+def score_labels(model: Any, prompt: Sequence[int], labels: Sequence[Sequence[int]]) -> Tensor:
+    """Mean log-probability per token of each label after the prompt, (labels,)."""
+    scores = []
+    for label in labels:
+        ids = torch.tensor([[*prompt, *label]])
+        wanted = torch.tensor([[-100] * len(prompt) + list(label)])
+        with torch.no_grad():
+            scores.append(-model(ids, labels=wanted).loss)
+    return torch.stack(scores)
+
+
+def final_number(text: str) -> int | None:
+    """The last whole number in a text, None without one."""
+    numbers = re.findall(r"[0-9]+", text)
+    return int(numbers[-1]) if numbers else None
+
+
+def majority_vote(answers: Sequence[str | None]) -> str | None:
+    """The most frequent answer, the earlier one where two are as frequent; None is no vote."""
+    votes = [answer for answer in answers if answer is not None]
+    return statistics.mode(votes) if votes else None
+
+
+def mislabel(examples: Sequence[Example], labels: Example, count: int) -> list[Example]:
+    """The examples, with the other of the two labels in the first `count` of them."""
+    other = dict(zip(labels, reversed(labels), strict=True))
+    wrong = [(text, other[label]) for text, label in examples[:count]]
+    return [*wrong, *examples[count:]]
+
+
+def calibrate(scores: Tensor, content_free: Tensor) -> Tensor:
+    """Probabilities of the labels (N, L), after what the prompt alone prefers is divided out."""
+    prior = torch.softmax(content_free, dim=-1).mean(dim=0)  # (L,)
+    return torch.softmax(torch.log_softmax(scores, dim=-1) - prior.log(), dim=-1)
+
+
+def keep_best(log: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The row that is best on the development set, with the gap to its accuracy on the test set."""
+    best = max(log, key=lambda row: row["dev"])
+    return {**best, "gap": best["dev"] - best["test"]}
+
+
+def weights_digest() -> str:
+    """A fingerprint of the weights of the notebook's model: nothing is trained in this lesson."""
+    return digest(models.load("base"))

@@ -1,0 +1,129 @@
+"""The tasks of the lesson on prompting: inputs and answers drawn from the small world.
+
+What is measured is held out: no training text holds it. Examples for prompts are drawn from the
+rest, so no example can be a measured item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tinyworld import arithmetic, pairs, questions, reviews, story
+from tinyworld.draw import Draw
+from tinyworld.opinions import TOPIC_NAMES
+
+
+@dataclass(frozen=True)
+class Item:
+    """One input and the answer that counts as right."""
+
+    text: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task: how an item is drawn (held out or not), its labels where the answers are few."""
+
+    name: str
+    asks: str
+    draw: Callable[[Draw, bool], Item]
+    labels: tuple[str, ...] = ()
+    new_tokens: int = 8
+    """Tokens that an answer may take."""
+
+
+def _sentiment(negative: str, positive: str) -> Callable[[Draw, bool], Item]:
+    def draw(d: Draw, held: bool) -> Item:
+        review = reviews.easy(d, held)
+        return Item(review.text, positive if review.positive else negative)
+
+    return draw
+
+
+def _topic(d: Draw, held: bool) -> Item:
+    review = reviews.easy(d, held)
+    return Item(review.text, review.topic)
+
+
+def _judged(d: Draw, held: bool) -> Item:
+    review = reviews.hard(d, reviews.QUALITY, held)
+    return Item(review.text, "positive" if review.positive else "negative")
+
+
+def _question(d: Draw, held: bool) -> Item:
+    while True:
+        told = story.make(d, held)
+        if asked := questions.draw(d, told, 1):
+            return Item(f"{told.text}\nQuestion: {asked[0].text}", asked[0].answer)
+
+
+def _summary(d: Draw, held: bool) -> Item:
+    told = story.make_plotted(d, held)
+    return Item(told.text, told.summary)
+
+
+def _japanese(d: Draw, held: bool) -> Item:
+    return Item(*pairs.pair(d, held))
+
+
+def _sum(d: Draw, held: bool) -> Item:
+    problem = arithmetic.two_digit_sum(d, held)
+    return Item(f"What is {problem.question}?", str(problem.answer))
+
+
+def _problem(d: Draw, held: bool) -> Item:
+    problem = arithmetic.word_problem(d, held)
+    return Item(problem.question, str(problem.answer))
+
+
+WORKED = 72
+"""Tokens that an answer in steps may take."""
+NONSENSE = ("zamiko", "feru")
+"""Labels that mean nothing, the negative one first; no training text holds them."""
+
+TASKS = {
+    task.name: task
+    for task in (
+        Task("sentiment", "is this review bad or good", _sentiment("bad", "good"), ("bad", "good")),
+        Task("code", "the same with labels that mean nothing", _sentiment(*NONSENSE), NONSENSE),
+        Task("topic", "what is this review about", _topic, TOPIC_NAMES),
+        Task("question", "answer a question about a story", _question, (), 12),
+        Task("summary", "say a story in one sentence", _summary, (), 40),
+        Task("japanese", "translate into Japanese", _japanese, (), 56),
+        Task("sum", "add two numbers of two digits", _sum, (), WORKED),
+        Task("problem", "a word problem of two to four steps", _problem, (), WORKED),
+        Task("judged", "a mixed review, where only the quality counts", _judged,
+             ("negative", "positive")),
+    )
+}  # fmt: skip
+"""Task by name."""
+
+
+def items(task: str, seed: str, count: int) -> list[Item]:
+    """`count` different held-out items; the same seed gives the same ones."""
+    return _drawn(task, f"items/{seed}", count, held=True)
+
+
+def examples(task: str, seed: str, count: int) -> list[tuple[str, str]]:
+    """`count` different examples (input, answer) for a prompt, none of them an item.
+
+    Where a task has labels they come in turn, so that each is shown about equally often.
+    """
+    pool = _drawn(task, f"examples/{seed}", 12 * count + 12, held=False)
+    labels = TASKS[task].labels
+    chosen: list[Item] = []
+    for i in range(count):
+        wanted = [it for it in pool if not labels or it.answer == labels[i % len(labels)]]
+        chosen.append(wanted[0])
+        pool.remove(wanted[0])
+    return [(item.text, item.answer) for item in Draw(f"order/{seed}").shuffle(chosen)]
+
+
+def _drawn(task: str, seed: str, count: int, held: bool) -> list[Item]:
+    d, found = Draw(f"{seed}/{task}"), dict[str, Item]()
+    while len(found) < count:
+        item = TASKS[task].draw(d, held)
+        found.setdefault(item.text, item)
+    return list(found.values())

@@ -1,0 +1,110 @@
+"""`build_prompt(instruction, examples, query, cues)`: the text that a model continues.
+
+Oracle: `Format.prompt`, which laid out the texts that the model was trained on. What the prompts
+are good for is measured: the frozen model answers them.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.given import tasks
+from autograder.lessons.prompting.build_mistakes import MISTAKES
+from autograder.lessons.prompting.measured import Sitting, measured
+from autograder.lessons.prompting.table import FEW_SHOT
+from autograder.wire import Student
+from tinyworld.formats import cued
+
+Pairs = list[tuple[str, str]]
+NEUTRAL = ("Input", "Output")
+SHOTS = 4
+
+
+def by_world(instruction: str, examples: Pairs, query: str, cues: tuple[str, str]) -> str:
+    """The prompt as the world's own texts are laid out."""
+    heading = f"{instruction}\n" if instruction else ""
+    return heading + cued(*cues).prompt(list(examples), query)
+
+
+def _case(
+    instruction: str, examples: Pairs, query: str, cues: tuple[str, str] = NEUTRAL
+) -> list[Case]:
+    expected = by_world(instruction, examples, query, cues)
+    return [Case((instruction, examples, query, cues), expected)]
+
+
+def _pairs(draw: Draw, count: int) -> Pairs:
+    return tasks.examples("topic", draw.seed, count)
+
+
+def _query(draw: Draw) -> str:
+    return tasks.items("topic", draw.seed, 1)[0].text
+
+
+def _zero_shot(draw: Draw) -> list[Case]:
+    return _case("", [], draw.size("The soup was cold.", _query(draw)))
+
+
+def _few_shot(draw: Draw) -> list[Case]:
+    one = [("The soup was cold.", "food")]
+    first = _case(
+        "", draw.size(one, _pairs(draw, 1)), draw.size("The band was loud.", _query(draw))
+    )
+    return first + _case("", _pairs(draw, draw.size(2, 5)), _query(draw))
+
+
+def _instruction(draw: Draw) -> list[Case]:
+    line = draw.size("Labels: food, music", "Name the topic of each text.")
+    return _case(line, [], _query(draw)) + _case(line, _pairs(draw, draw.size(2, 3)), _query(draw))
+
+
+def _cues(draw: Draw) -> list[Case]:
+    cues = draw.size(("Review", "Topic"), ("Text", "About"))
+    return _case("", _pairs(draw, draw.size(1, 2)), _query(draw), cues)
+
+
+def _prompts(examples: Pairs, student: Student, text: str) -> str:
+    prompt = student.call("build_prompt", "", examples, text, NEUTRAL)
+    return prompt if isinstance(prompt, str) else ""
+
+
+def _works(draw: Draw) -> list[Case]:
+    sitting = Sitting(FEW_SHOT, draw)
+    ask = partial(_prompts, tasks.examples(FEW_SHOT.task, draw.seed, SHOTS))
+    return [measured(sitting, ask, f"your prompts with {SHOTS} examples, answered by the model")]
+
+
+BUILD_PROMPT = Exercise(
+    name="build_prompt",
+    title="A prompt from its parts",
+    difficulty=2,
+    minutes=15,
+    forbids=("autograder.given.prompting.build_prompt", "tinyworld.formats.*"),
+    stages=(
+        Stage("zero-shot", 1, "no instruction and no examples: only the query.", _zero_shot),
+        Stage(
+            "few-shot",
+            1,
+            "examples stand before the query, laid out as the query is.",
+            _few_shot,
+            needs=("zero-shot",),
+        ),
+        Stage(
+            "instruction",
+            1,
+            "the instruction is a line of its own at the top.",
+            _instruction,
+            needs=("zero-shot",),
+        ),
+        Stage("cue words", 1, "the cue words are those you are given.", _cues, needs=("few-shot",)),
+        Stage(
+            "it works",
+            1,
+            "the model reads the rule from your examples: labels it has never seen.",
+            _works,
+            needs=("few-shot",),
+        ),
+    ),
+    mistakes=MISTAKES,
+)

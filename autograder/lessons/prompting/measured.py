@@ -1,0 +1,246 @@
+"""Judging prompts by what the frozen model does with them.
+
+The learner's code is called with an item's input and nothing else, and gives a prompt. The words
+around the input must be the same for every input: so no answer can slip into them. The model is a
+copy of the judge's own, which no learner's code can reach or train.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from autograder.exercise import Case, Draw
+from autograder.given import frozen, tasks
+from autograder.given.prompting import final_number
+from autograder.given.tasks import Item, Task
+from autograder.lessons.prompting.table import Bar
+from autograder.wire import Student, Value
+from tinyworld.measure.cell import wilson
+
+Ask = Callable[[Student, str], Value]
+"""Has the learner's code make the prompt for one input."""
+
+PROBES = ("a first input that no item is", "and another one")
+"""Inputs from which the words around the input are read."""
+MOSTLY = 0.9
+"""Share of the answers from which "nearly all" is said."""
+CONCLUSION = "The answer is"
+
+NO_TEXT = "It must return the prompt: a string."
+NO_INPUT = (
+    "The input does not stand in the prompt, so the model cannot know what it is asked about."
+)
+CHANGING = (
+    "The words around the input change with the input. They must be the same for every input, so "
+    "that no answer can slip into them."
+)
+TRAINED = (
+    "The weights of the model have changed. Nothing is trained in this lesson: restart the kernel "
+    "and run the first cell again."
+)
+TOO_LONG = "The prompt is too long: the words around the input alone take more than the budget of"
+AT_END = "The prompt ends with the input itself: nothing says that an answer is due."
+OTHER_WORDS = "Most answers are not one of the labels: the prompt does not say which words to use."
+ONE_LABEL = "Nearly all answers are the same label."
+SWAPPED = "Nearly all answers are the wrong one of two labels: they are the wrong way round."
+AT_ONCE = "The model answers at once, without steps."
+NO_ANSWER = "Most answers hold no number."
+EMPTY = "The model writes nothing in the line that your prompt leaves open."
+OTHERWISE = "The answers are of the right kind, and too many are wrong."
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One measurement: a bar and the draw of its items."""
+
+    bar: Bar
+    draw: Draw
+
+    @property
+    def task(self) -> Task:
+        """What is asked."""
+        return tasks.TASKS[self.bar.task]
+
+    @property
+    def items(self) -> list[Item]:
+        """The items, from the visible seed or from the grading seed."""
+        count = self.draw.size(self.bar.visible, self.bar.hidden)
+        return tasks.items(self.bar.task, self.draw.seed, count)
+
+
+def measured(sitting: Sitting, ask: Ask, shown: str) -> Case:
+    """The case that puts the prompts of `ask` to the model."""
+    model()  # without it this raises: no verdict is no zero
+
+    def program(student: Student) -> Value:
+        return sit(sitting, ask, student)
+
+    def accepts(got: Value, _expected: Value) -> str | None:
+        return None if got["met"] else told(sitting, got)
+
+    return Case(
+        (), None, program, shown, accepts=accepts,
+        symptoms=lambda got: (got["why"], got["ending"]),
+        tells=lambda got: told(sitting, got),
+    )  # fmt: skip
+
+
+def sit(sitting: Sitting, ask: Ask, student: Student) -> dict[str, Value]:
+    """What came of the learner's prompts: `met`, `why` not, how they end, `right` of `count`."""
+    parts = [_around(ask(student, probe), probe) for probe in PROBES]
+    if (why := _unfit(sitting.bar, student, parts)) is not None:
+        return _result(met=False, why=why)
+    around = parts[0]
+    items = sitting.items
+    prompts = [ask(student, item.text) for item in items]
+    if prompts != [item.text.join(around) for item in items]:
+        return _result(met=False, why=CHANGING)
+    said = model().answers(prompts, sitting.task.new_tokens)
+    right = count_right(sitting.task, items, said)
+    met = 100 * right >= sitting.bar.needed * len(items)
+    why = "" if met else reason(sitting.task, items, said, around)
+    return _result(met, why, _ending(around), right, len(items), _hijacked(sitting, items, said))
+
+
+def _result(
+    met: bool, why: str, ending: str = "", right: int = 0, count: int = 0, hijacked: int = -1
+) -> dict[str, Value]:
+    return {
+        "met": met, "why": why, "ending": ending,
+        "right": right, "count": count, "hijacked": hijacked,
+    }  # fmt: skip
+
+
+def _around(prompt: Value, text: str) -> list[str] | None:
+    """The parts of a prompt around its input; None where it is no string."""
+    return prompt.split(text) if isinstance(prompt, str) else None
+
+
+def _unfit(bar: Bar, student: Student, parts: Sequence[list[str] | None]) -> str | None:
+    first, second = parts
+    if first is None or second is None:
+        return NO_TEXT
+    if len(first) == 1:
+        return NO_INPUT
+    if first != second:
+        return CHANGING
+    if len(model().ids("".join(first))) > bar.budget:
+        return f"{TOO_LONG} {bar.budget} tokens."
+    return TRAINED if student.call("weights_digest") != model().digest() else None
+
+
+def count_right(task: Task, items: Sequence[Item], said: Sequence[str]) -> int:
+    """How many answers are right: the same text, or the same final number where steps are asked."""
+    return sum(is_right(task, item, text) for item, text in zip(items, said, strict=True))
+
+
+def is_right(task: Task, item: Item, text: str) -> bool:
+    """Whether an answer counts."""
+    if task.new_tokens == tasks.WORKED:
+        return str(final_number(text)) == item.answer
+    return text == item.answer
+
+
+def reason(task: Task, items: Sequence[Item], said: Sequence[str], around: list[str]) -> str:
+    """Why answers fall short, as far as it can be seen."""
+    if not around[-1].strip():
+        return AT_END
+    if Counter(said)[""] >= MOSTLY * len(said):
+        return EMPTY
+    if task.labels:
+        return _label_reason(task, items, said)
+    if task.new_tokens == tasks.WORKED:
+        return _number_reason(said)
+    return OTHERWISE
+
+
+def _label_reason(task: Task, items: Sequence[Item], said: Sequence[str]) -> str:
+    labels = Counter(text for text in said if text in task.labels)
+    if labels.total() < len(said) / 2:
+        return OTHER_WORDS
+    if max(labels.values()) >= MOSTLY * len(said):
+        return ONE_LABEL
+    if len(task.labels) == 2 and count_right(task, items, said) <= (1 - MOSTLY) * len(said):
+        return SWAPPED
+    return OTHERWISE
+
+
+def _number_reason(said: Sequence[str]) -> str:
+    if sum(final_number(text) is None for text in said) > len(said) / 2:
+        return NO_ANSWER
+    if sum(text.strip(" .").isdigit() for text in said) > len(said) / 2:
+        return AT_ONCE
+    return OTHERWISE
+
+
+def _ending(around: list[str]) -> str:
+    """How the prompt ends, where that is known to matter."""
+    last = around[-1]
+    if last != last.rstrip():
+        return "white space"
+    return ""
+
+
+def _hijacked(sitting: Sitting, items: Sequence[Item], said: Sequence[str]) -> int:
+    """How many answers are what the attacker wants; -1 where there is no attacker."""
+    if sitting.bar.task != "attacked":
+        return -1
+    return sum(text in sitting.task.labels and text != item.answer
+               for item, text in zip(items, said, strict=True))  # fmt: skip
+
+
+def told(sitting: Sitting, got: Value) -> str:
+    """A measurement in words: `Right: 57 of 60 (95 %, interval 86 to 98 %) …`."""
+    why = [got["why"]] if got["why"] else []
+    if not got["count"]:
+        return " ".join(why)
+    if got["ending"] and not got["met"]:
+        why.append("Your prompt ends in white space.")
+    return " ".join([*why, _score(sitting, got)])
+
+
+def _score(sitting: Sitting, got: Value) -> str:
+    bar, right, count = sitting.bar, got["right"], got["count"]
+    plain = baseline(sitting)
+    said = (
+        f"{bar.name}: {share(right, count)} right; {bar.needed} % are needed, "
+        f"and the zero-shot prompt reaches {100 * plain / count:.0f} %."
+    )
+    if got["hijacked"] >= 0:
+        said += f" The attack succeeded on {share(got['hijacked'], count)}."
+    return said[0].upper() + said[1:]
+
+
+def share(right: int, count: int) -> str:
+    """`57 of 60 (95 %, interval 86 to 98 %)`: Wilson's 95 % interval."""
+    low, high = wilson(right, count)
+    return (
+        f"{right} of {count} ({100 * right / count:.0f} %, "
+        f"interval {100 * low:.0f} to {100 * high:.0f} %)"
+    )
+
+
+def baseline(sitting: Sitting) -> int:
+    """How many of the items the zero-shot prompt gets right."""
+    items = sitting.items
+    prompts = [sitting.bar.baseline.replace("{}", item.text) for item in items]
+    said = model().answers(prompts, sitting.task.new_tokens)
+    return count_right(sitting.task, items, said)
+
+
+def model() -> frozen.Frozen:
+    """The judge's own copy of the base model; loaded again if its weights were touched."""
+    found, weights = _opened()
+    if found.digest() != weights:
+        _opened.cache_clear()
+        found, _ = _opened()
+    return found
+
+
+@cache
+def _opened() -> tuple[frozen.Frozen, str]:
+    found = frozen.open_frozen("base")
+    return found, found.digest()
