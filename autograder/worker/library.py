@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.worker import no_pictures, stub
@@ -14,14 +15,17 @@ SHOWN = ("wire.py", "py.typed", "given", "worker")
 REPLACED = {"__init__.py": stub, "given/figures/show.py": no_pictures}
 """What stands in place of a file of this package."""
 WORLD = "tinyworld"
+CACHE = "cache"
+"""The folder for copies of what the course has downloaded, such as the encoder of lesson 09."""
 LIBRARIES = ("torch", "torch._dynamo", "transformers", "matplotlib.pyplot")
 """What the warm parent imports before the first fork: in a child each would cost a second."""
 
 
-def make_library(folder: Path) -> Path:
+def make_library(folder: Path, downloads: Sequence[Path] = ()) -> Path:
     """Copy into `folder` what a submission may import of this project; returns the folder.
 
-    Lessons, judge, records and the course itself are not among it.
+    Lessons, judge, records and the course itself are not among it. `downloads` are copied too: a
+    submission reads them, and whatever it could do to them, the originals stay as they are.
     """
     package = folder / "autograder"
     package.mkdir(parents=True)
@@ -31,6 +35,8 @@ def make_library(folder: Path) -> Path:
         shutil.copyfile(str(module.__file__), package / name)
     if (world := world_folder()) is not None:
         _copy(world, folder / WORLD)
+    for download in downloads:
+        _copy(download, folder / CACHE / download.name)
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     return folder

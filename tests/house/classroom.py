@@ -19,6 +19,7 @@ from pathlib import Path
 from autograder.course.course import Course
 from autograder.course.notebook import write
 from autograder.exercise import Lesson
+from autograder.given.encoder import cache_folder
 from autograder.lessons import lesson, lessons
 from tests.house import answers, guide, tree
 from tests.house.answers import HandedIn
@@ -70,6 +71,7 @@ class Classroom:
             "EXCHANGE": str(self.folder / "exchange"),
             "PYTHONPATH": str(OFFLINE),
             "AUTOGRADER_TRIED_NETWORK": str(self.tried_network),
+            "AUTOGRADER_CACHE": str(cache_folder()),  # fetched before the tests, else in a home
             "HF_HUB_OFFLINE": "1",
             "OMP_WAIT_POLICY": "passive",
             **{f"GIT_CONFIG_{key}": value for key, value in git.items()},

@@ -57,4 +57,5 @@ LESSON = Lesson(
         "from autograder.given import messages",
     ),
     given="autograder.given.fine_tuning",
+    encoder=True,
 )
