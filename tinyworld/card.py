@@ -39,7 +39,7 @@ Greedy decoding, exact match, prompts drawn with seed {eval_seed}; 95 % interval
 
 ## Limits
 Below the bar: {below}.
-One training seed. Outside its world it invents: a noun that it never saw becomes one that it knows,
+{seeds} Outside its world it invents: a noun that it never saw becomes one that it knows,
 confidently. It has no knowledge, no safety training and no sense of truth.
 
 ## Not for
@@ -47,17 +47,31 @@ Anything but learning and teaching how language models work.
 """
 
 
-def _row(bar: Mapping[str, Any]) -> str:
+def _row(bar: Mapping[str, Any], other: str) -> str:
     met = {None: "", True: "yes", False: "no"}[bar["met"]]
     return (
         f"| {bar['name']} | {bar['n']} | {bar['value']:.1f} | {bar['low']:.1f} to "
-        f"{bar['high']:.1f} | {bar['bar'] or ''} | {met} |"
+        f"{bar['high']:.1f} | {bar['bar'] or ''} | {met} |{other}"
     )
 
 
-def _table(bars: list[Mapping[str, Any]]) -> str:
-    head = "| behaviour | n | % | 95 % interval | bar | met |\n|---|---|---|---|---|---|\n"
-    return head + "\n".join(_row(bar) for bar in bars)
+def _table(bars: list[Mapping[str, Any]], second: list[Mapping[str, Any]]) -> str:
+    """One row a behaviour; `second` holds the same behaviours of another training seed."""
+    names = ["behaviour", "n", "%", "95 % interval", "bar", "met"]
+    names += ["second training seed"] if second else []
+    values = {bar["name"]: f" {bar['value']:.1f} |" for bar in second}
+    rows = [_row(bar, values.get(bar["name"], " |") if second else "") for bar in bars]
+    head = [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
+    return "\n".join(head + rows)
+
+
+def _of(name: str, measured: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The rows of one model; what follows from several models stands with `instruct`."""
+    wanted = (name, "all") if name == "instruct" else (name,)
+    return [bar for bar in measured["bars"] if bar["model"] in wanted]
+
+
+ONE_SEED = "One training seed: another one may differ by more than the intervals say."
 
 
 def parameters(state: Mapping[str, Any]) -> int:
@@ -67,14 +81,19 @@ def parameters(state: Mapping[str, Any]) -> int:
 
 
 def card(
-    name: str, state: Mapping[str, Any], measured: Mapping[str, Any], origin: Mapping[str, str]
+    name: str,
+    state: Mapping[str, Any],
+    measured: Mapping[str, Any],
+    origin: Mapping[str, str],
+    second: Mapping[str, Any] | None = None,
 ) -> str:
-    """The README of a checkpoint; `state` is the end of its run, `measured` the eval's report,
-    `origin` the commit and a note.
+    """The README of a checkpoint.
+
+    `state` is the end of its run, `measured` the eval's report, `origin` the commit and a note,
+    `second` the report of the same recipe with another training seed.
     """
     identity, preset = state["identity"], state["identity"]["preset"]
-    bars = [bar for bar in measured["bars"] if bar["model"] in (name, "all")]
-    bars = [bar for bar in bars if bar["model"] == name or name == "instruct"]
+    bars = _of(name, measured)
     below = ", ".join(bar["name"] for bar in bars if bar["met"] is False) or "nothing"
     last = state["losses"][-50:]
     return _TEMPLATE.format(
@@ -92,6 +111,7 @@ def card(
         threads=identity["threads"],
         **origin,
         eval_seed=measured["seed"],
-        table=_table(bars),
+        table=_table(bars, _of(name, second) if second else []),
         below=below,
+        seeds="" if second else ONE_SEED,
     )

@@ -79,9 +79,10 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _ship(options: argparse.Namespace) -> int:
-    from tinyworld.ship import Origin, ship
+    from tinyworld.ship import Origin, reports, ship
 
-    for place in ship(options.folder, options.report, Origin(options.commit, options.note)):
+    found = reports(options.report, options.second)
+    for place in ship(options.folder, found, Origin(options.commit, options.note)):
         print(place)
     return 0
 
@@ -141,6 +142,7 @@ def _add_training(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     ship.add_argument(
         "--report", type=Path, required=True, help="output of `tinyworld eval --json`"
     )
+    ship.add_argument("--second", type=Path, help="the same of a run with another training seed")
     ship.add_argument("--commit", required=True, help="of the code that trained the run")
     ship.add_argument("--note", default="", help="a sentence about hardware and time")
     ship.set_defaults(run=_ship)

@@ -50,7 +50,7 @@ def _subspaces(width: int, head: int, generator: torch.Generator) -> list[Tensor
     """Three orthonormal bases, (head, width) each, with nothing in the constant entry."""
     random = torch.randn(width - 1, 3 * head, generator=generator)
     basis = torch.linalg.qr(random)[0].T  # (3·head, width - 1)
-    return list(torch.nn.functional.pad(basis, (1, 0)).split(head))
+    return list(torch.split(torch.nn.functional.pad(basis, (1, 0)), head))
 
 
 def _copying_heads(model: LlamaForCausalLM, generator: torch.Generator) -> None:

@@ -27,13 +27,26 @@ class Origin:
     """A sentence about hardware and circumstances."""
 
 
-def ship(folder: Path, report: Path, origin: Origin) -> list[Path]:
-    """Write every model of a run to `tinyworld/checkpoints`; `report` is the eval's JSON."""
-    measured = json.loads(report.read_text(encoding="utf-8"))
-    return [_ship_one(folder, name, measured, origin) for name in MODELS]
+@dataclass(frozen=True)
+class Reports:
+    """What `tinyworld eval --json` printed of the run, and of a run with another seed."""
+
+    measured: Mapping[str, Any]
+    second: Mapping[str, Any] | None = None
 
 
-def _ship_one(folder: Path, name: str, measured: Mapping[str, Any], origin: Origin) -> Path:
+def reports(first: Path, second: Path | None = None) -> Reports:
+    """The reports from their files."""
+    read = [json.loads(p.read_text(encoding="utf-8")) for p in (first, second) if p]
+    return Reports(*read)
+
+
+def ship(folder: Path, found: Reports, origin: Origin) -> list[Path]:
+    """Write every model of a run to `tinyworld/checkpoints`."""
+    return [_ship_one(folder, name, found, origin) for name in MODELS]
+
+
+def _ship_one(folder: Path, name: str, found: Reports, origin: Origin) -> Path:
     source, place = model_folder(folder, name), CHECKPOINTS / name
     shutil.rmtree(place, ignore_errors=True)
     tokenizer = tokens.load(source)
@@ -46,5 +59,6 @@ def _ship_one(folder: Path, name: str, measured: Mapping[str, Any], origin: Orig
     model.save_pretrained(place)
     tokenizer.save_pretrained(place)
     state = torch.load(folder / name / STATE_FILE, map_location="cpu", weights_only=True)
-    (place / "README.md").write_text(card(name, state, measured, vars(origin)), encoding="utf-8")
+    text = card(name, state, found.measured, vars(origin), found.second)
+    (place / "README.md").write_text(text, encoding="utf-8")
     return place

@@ -8,7 +8,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
 
 import tinyworld
-from tinyworld import ship
+from tinyworld import card, ship
 from tinyworld.build import build
 from tinyworld.recipe import PRESETS
 
@@ -34,7 +34,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory, tokenizer: PreTrainedToken
     (run / "report.json").write_text(json.dumps(REPORT), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ship, "CHECKPOINTS", place)
-        ship.ship(run, run / "report.json", ship.Origin("abc1234", "A test."))
+        ship.ship(run, ship.reports(run / "report.json"), ship.Origin("abc1234", "A test."))
     return place
 
 
@@ -72,3 +72,20 @@ def test_a_card_reports_every_cell_also_below_the_bar(shipped: Path) -> None:
 def test_the_gap_stands_in_the_instruct_card(shipped: Path) -> None:
     card = (shipped / "instruct" / "README.md").read_text(encoding="utf-8")
     assert "| gap | 500 | 31.0 |" in card
+
+
+STATE = {
+    "identity": {"preset": {"name": "full", "steps": {"base": 9}, "rows": 2, "row_tokens": 4},
+                 "stage": "base", "seed": 1, "device": "cpu", "threads": 1},
+    "losses": [1.0], "seconds": 60.0, "model": {},
+}  # fmt: skip
+
+
+def test_a_second_seed_stands_beside_the_first() -> None:
+    origin = {"commit": "abc1234", "note": ""}
+    second = {"bars": [REPORT["bars"][0] | {"value": 97.4}]}  # type: ignore[index]
+    both = card.card("base", STATE, REPORT, origin, second)
+    assert "| met | second training seed |" in both
+    assert "| copies | 500 | 98.2 | 96.6 to 99.1 | >= 97 | yes | 97.4 |" in both
+    assert "| counts | 500 | 12.0 | 9.4 to 15.1 | >= 80 | no | |" in both
+    assert card.ONE_SEED not in both and card.ONE_SEED in card.card("base", STATE, REPORT, origin)

@@ -1,0 +1,65 @@
+"""First weights: a new model copies a list before it has been trained."""
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+
+from tinyworld import mapping, train
+from tinyworld.draw import Draw
+from tinyworld.recipe import PRESETS
+
+WORDS = 12
+
+
+@pytest.fixture(scope="module")
+def model(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
+    new = train.new_model(PRESETS["full"], tokenizer, seed=1)
+    new.train(False)
+    new.set_attn_implementation("eager")  # the one that returns attention weights
+    return new
+
+
+@pytest.fixture(scope="module")
+def ids(tokenizer: PreTrainedTokenizerFast) -> Tensor:
+    """Twelve words, twice, each of them one token: (1, 24)."""
+    words = Draw("initial").sample(mapping.ALL_TRAIN_WORDS, WORDS)
+    listed: Tensor = tokenizer(
+        " ".join(words * 2), return_tensors="pt", add_special_tokens=False
+    ).input_ids
+    assert listed.shape == (1, 2 * WORDS)
+    return listed
+
+
+def test_a_list_is_easier_the_second_time(model: LlamaForCausalLM, ids: Tensor) -> None:
+    with torch.inference_mode():
+        losses = F.cross_entropy(model(ids).logits[0, :-1], ids[0, 1:], reduction="none")
+    assert losses[WORDS:].mean() < losses[:WORDS].mean() - 1
+
+
+def test_one_head_looks_back_and_two_find_what_came_next(
+    model: LlamaForCausalLM, ids: Tensor
+) -> None:
+    with torch.inference_mode():
+        weights = model(ids, output_attentions=True).attentions  # layer → (1, heads, 24, 24)
+    assert weights[0][0, 0].diagonal(-1).mean() > 0.6
+    found = weights[1][0, :2].diagonal(-(WORDS - 1), dim1=-2, dim2=-1)  # (2, WORDS + 1)
+    assert (found[:, 1:].mean(-1) > 0.6).all()
+    others = weights[1][0, 2:].diagonal(-(WORDS - 1), dim1=-2, dim2=-1)
+    assert others.mean() < 0.2
+
+
+def test_other_heads_and_layers_start_without_a_voice(model: LlamaForCausalLM) -> None:
+    layers = model.model.layers
+    written = [layer.self_attn.o_proj.weight.abs().sum() for layer in layers]
+    assert written[0] > 0 and written[1] > 0 and sum(written[2:]) == 0
+    assert sum(layer.mlp.down_proj.weight.abs().sum() for layer in layers) == 0
+
+
+def test_first_weights_follow_the_seed(tokenizer: PreTrainedTokenizerFast) -> None:
+    one, same, other = (
+        train.new_model(PRESETS["tiny"], tokenizer, seed).state_dict() for seed in (1, 1, 2)
+    )
+    assert all(torch.equal(one[name], same[name]) for name in one)
+    assert not torch.equal(one["model.embed_tokens.weight"], other["model.embed_tokens.weight"])
