@@ -20,7 +20,7 @@ from tinyworld.tokens import ASSISTANT_TOKEN, END_OF_TEXT, END_OF_TURN, USER_TOK
 IGNORED = -100
 """Label of tokens that do not count."""
 MISSES = 4
-"""A batch is full when this many documents in a row found no place."""
+"""A batch is full when this many documents have found no place; rows may stay empty."""
 RAW_SHARE = {"instruct": 0.25, "chat": 0.25}
 """Part of the documents of tuning that are raw text, against forgetting."""
 INSTRUCTION_SHARE = {"instruct": 1.0, "chat": 0.35}
@@ -56,9 +56,10 @@ class Documents(torch.utils.data.Dataset[tuple[Tensor, Tensor]]):
         inputs = torch.full((len(rows), width + 1), self.end)
         labels = torch.full((len(rows), width + 1), IGNORED)
         for i, row in enumerate(rows):
-            ids = torch.tensor(row.ids)
+            ids = torch.tensor(row.ids, dtype=torch.long)
             inputs[i, : len(ids)] = ids
-            labels[i, : len(ids)] = torch.where(torch.tensor(row.counts), ids, IGNORED)
+            counts = torch.tensor(row.counts, dtype=torch.bool)  # also where the row is empty
+            labels[i, : len(ids)] = torch.where(counts, ids, IGNORED)
         return inputs[:, :-1], labels[:, 1:]
 
     def pack(self, d: Draw, step: int) -> list[Row]:

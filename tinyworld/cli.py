@@ -60,8 +60,7 @@ def _train(options: argparse.Namespace) -> int:
     from tinyworld.build import build
     from tinyworld.recipe import PRESETS
 
-    if options.threads:
-        torch.set_num_threads(options.threads)
+    torch.set_num_threads(options.threads)
     folder = options.folder or Path("build") / f"tinyworld-{options.preset}"
     made = build(PRESETS[options.preset], folder, options.seed, options.stage)
     print(
@@ -135,7 +134,10 @@ def _add_training(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     train.add_argument("--folder", type=Path, help="default: build/tinyworld-PRESET")
     train.add_argument("--seed", type=int, default=1)
     train.add_argument("--stage", default="chat", choices=MODELS, help="stop after this one")
-    train.add_argument("--threads", type=int, help="must stay the same over a run")
+    train.add_argument(
+        "--threads", type=int, default=1,
+        help="must stay the same over a run; matrices are so small that one is as fast as two",
+    )  # fmt: skip
     train.set_defaults(run=_train)
     ship = verbs.add_parser("ship", help="copy a finished run into the package, with model cards")
     ship.add_argument("folder", type=Path)
