@@ -36,8 +36,12 @@ class Frozen:
     scored: dict[tuple[str, str], float] = field(default_factory=dict, repr=False)
 
     def ids(self, text: str) -> list[int]:
-        """The token ids of a text, no special tokens."""
-        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+        """The token ids of a text."""
+        return list(self.tokenizer(text)["input_ids"])
+
+    def label_ids(self, prompt: str, label: str) -> list[int]:
+        """The token ids of a label where it stands as the answer to a prompt."""
+        return self.ids(f"{prompt} {label}")[len(self.ids(prompt)) :]
 
     def pieces(self, text: str) -> list[str]:
         """The tokens of a text, each as it is written."""
@@ -74,7 +78,7 @@ class Frozen:
         pairs = [(prompt, label) for prompt in prompts for label in labels]
         new = [pair for pair in dict.fromkeys(pairs) if pair not in self.scored]
         for chosen in _batches(new, lambda pair: len(pair[0])):
-            rows = [(self.ids(prompt), self.ids(label)) for prompt, label in chosen]
+            rows = [(self.ids(prompt), self.label_ids(prompt, label)) for prompt, label in chosen]
             self.scored.update(zip(chosen, self._mean_log_probability(rows), strict=True))
         return torch.tensor([self.scored[pair] for pair in pairs]).view(-1, len(labels))
 
@@ -167,7 +171,7 @@ def _batches(items: Sequence[Any], length: Callable[[Any], int]) -> Iterator[lis
     return (ordered[i : i + BATCH] for i in range(0, len(ordered), BATCH))
 
 
-def _shared(rows: Sequence[Sequence[int]]) -> int:
+def _shared(rows: list[list[int]]) -> int:
     """How many ids all rows begin with; each keeps at least one of its own."""
     most = min(map(len, rows)) - 1
     first, last = min(rows), max(rows)  # the two that differ soonest
@@ -193,14 +197,23 @@ def digest(model: Any) -> str:
 
 
 def open_frozen(name: str) -> Frozen:
-    """A copy of a shipped model of its own, in 32 bits; raises FileNotFoundError without one."""
+    """A copy of a shipped model of its own; raises FileNotFoundError where it is not installed."""
+    import tinyworld
+
+    return open_any(str(tinyworld.path(name)))
+
+
+def open_any(name: str, cache_dir: str | None = None) -> Frozen:
+    """A causal language model by its name on the hub, or by its folder, in 32 bits.
+
+    `cache_dir` is where downloads are kept; without it, where `transformers` keeps them. Raises
+    OSError with transformers' own sentence where there is no such model.
+    """
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
 
-    import tinyworld
-
-    folder = tinyworld.path(name)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # nbgrader fails stderr
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    tokenizer = AutoTokenizer.from_pretrained(name, cache_dir=cache_dir)
+    model = AutoModelForCausalLM.from_pretrained(name, cache_dir=cache_dir, dtype=torch.float32)
     model.eval()  # type: ignore[no-untyped-call]
-    return Frozen(model.requires_grad_(False), AutoTokenizer.from_pretrained(folder))
+    return Frozen(model.requires_grad_(False), tokenizer)

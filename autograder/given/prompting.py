@@ -5,7 +5,6 @@ A learner who is stuck goes on with these (`given.build_prompt`), and later less
 
 from __future__ import annotations
 
-import re
 import statistics
 from collections.abc import Sequence
 from typing import Any
@@ -13,18 +12,23 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.given import models
+from autograder.given import models, tasks
+from autograder.given.answers import final_number, parse_answer
 from autograder.given.frozen import digest
 
 __all__ = [
     "build_prompt",
     "calibrate",
     "final_number",
+    "guarded_prompt",
+    "improve_prompt",
     "keep_best",
     "majority_vote",
     "mislabel",
     "parse_answer",
     "score_labels",
+    "scratchpad_prompt",
+    "task_prompt",
     "weights_digest",
 ]
 
@@ -44,15 +48,6 @@ def build_prompt(
     return heading + "\n\n".join([*shown, f"{asks}: {query}\n{answers}:"])
 
 
-def parse_answer(text: str, labels: Sequence[str]) -> str | None:
-    """The label that comes first, as a whole word, in the first line that is not empty."""
-    line = next((line for line in text.splitlines() if line.strip()), "")
-    either = "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
-    found = re.search(rf"(?<!\w)(?:{either})(?!\w)", line, re.IGNORECASE)
-    written = {label.casefold(): label for label in labels}
-    return written[found[0].casefold()] if found else None
-
-
 def score_labels(model: Any, prompt: Sequence[int], labels: Sequence[Sequence[int]]) -> Tensor:
     """Mean log-probability per token of each label after the prompt, (labels,)."""
     scores = []
@@ -62,12 +57,6 @@ def score_labels(model: Any, prompt: Sequence[int], labels: Sequence[Sequence[in
         with torch.no_grad():
             scores.append(-model(ids, labels=wanted).loss)
     return torch.stack(scores)
-
-
-def final_number(text: str) -> int | None:
-    """The last whole number in a text, None without one."""
-    numbers = re.findall(r"[0-9]+", text)
-    return int(numbers[-1]) if numbers else None
 
 
 def majority_vote(answers: Sequence[str | None]) -> str | None:
@@ -93,6 +82,41 @@ def keep_best(log: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The row that is best on the development set, with the gap to its accuracy on the test set."""
     best = max(log, key=lambda row: row["dev"])
     return {**best, "gap": best["dev"] - best["test"]}
+
+
+def task_prompt(task: str, text: str) -> str:
+    """The prompt for one of the five tasks of the lesson."""
+    if task == "question":
+        return f"{text}\nAnswer:"
+    if task == "summary":
+        return f"{text}\nSummary:"
+    return build_prompt("", tasks.examples(task, "given", 6), text)
+
+
+def scratchpad_prompt(question: str) -> str:
+    """A prompt that has the model work in steps."""
+    return f"Question: {question}\nLet's think step by step."
+
+
+def improve_prompt() -> list[dict[str, str]]:
+    """A log of prompts for reviews of which only the quality counts."""
+    asked = "Review: {text}\nSentiment:"
+    shots = tasks.examples("judged", "given", 8)
+    rows = [
+        ("", "as it was", asked),
+        ("The model may not know the labels.", "a line of labels",
+         f"Labels: negative, positive\n{asked}"),
+        ("Examples show what counts.", "eight examples",
+         build_prompt("", shots, "{text}", ("Review", "Sentiment"))),
+        ("It can be told what counts.", "a line that says it",
+         f"Only the quality counts.\n{asked}"),
+    ]  # fmt: skip
+    return [{"hypothesis": h, "change": c, "template": t} for h, c, t in rows]
+
+
+def guarded_prompt(review: str) -> str:
+    """A prompt that does not follow what a review says."""
+    return f"Review: {review}\nSentiment:"
 
 
 def weights_digest() -> str:

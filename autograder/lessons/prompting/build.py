@@ -6,14 +6,12 @@ are good for is measured: the frozen model answers them.
 
 from __future__ import annotations
 
-from functools import partial
-
 from autograder.exercise import Case, Draw, Exercise, Stage
 from autograder.given import tasks
 from autograder.lessons.prompting.build_mistakes import MISTAKES
 from autograder.lessons.prompting.measured import Sitting, measured
 from autograder.lessons.prompting.table import FEW_SHOT
-from autograder.wire import Student
+from autograder.wire import Student, Value
 from tinyworld.formats import cued
 
 Pairs = list[tuple[str, str]]
@@ -64,15 +62,18 @@ def _cues(draw: Draw) -> list[Case]:
     return _case("", _pairs(draw, draw.size(1, 2)), _query(draw), cues)
 
 
-def _prompts(examples: Pairs, student: Student, text: str) -> str:
-    prompt = student.call("build_prompt", "", examples, text, NEUTRAL)
-    return prompt if isinstance(prompt, str) else ""
+def shown_examples() -> Pairs:
+    """The examples in the prompts that are measured: the same for every draw of items."""
+    return tasks.examples(FEW_SHOT.task, "few-shot", SHOTS)
+
+
+def _ask(student: Student, text: str) -> Value:
+    return student.call("build_prompt", "", shown_examples(), text, NEUTRAL)
 
 
 def _works(draw: Draw) -> list[Case]:
-    sitting = Sitting(FEW_SHOT, draw)
-    ask = partial(_prompts, tasks.examples(FEW_SHOT.task, draw.seed, SHOTS))
-    return [measured(sitting, ask, f"your prompts with {SHOTS} examples, answered by the model")]
+    shown = f"your prompts with {SHOTS} examples, answered by the model"
+    return [measured(Sitting(FEW_SHOT, draw), _ask, shown)]
 
 
 BUILD_PROMPT = Exercise(

@@ -14,9 +14,9 @@ from autograder.exercise import Case, Draw, Exercise, Mistake, Stage
 
 def by_categorical(scores: Tensor, content_free: Tensor) -> Tensor:
     """Probabilities over the prior of the content-free inputs, made to sum to one."""
-    probs: Tensor = Categorical(logits=scores).probs  # type: ignore[no-untyped-call]
-    prior = Categorical(logits=content_free).probs.mean(0)  # type: ignore[no-untyped-call]
-    even: Tensor = Categorical(probs=probs / prior).probs  # type: ignore[no-untyped-call]
+    probs: Tensor = Categorical(logits=scores).probs
+    prior = Categorical(logits=content_free).probs.mean(0)
+    even: Tensor = Categorical(probs=probs / prior).probs
     return even
 
 

@@ -14,7 +14,7 @@ from functools import cache
 
 from autograder.exercise import Case, Draw
 from autograder.given import frozen, tasks
-from autograder.given.prompting import final_number
+from autograder.given.answers import final_number
 from autograder.given.tasks import Item, Task
 from autograder.lessons.prompting.table import Bar
 from autograder.wire import Student, Value
@@ -23,16 +23,18 @@ from tinyworld.measure.cell import wilson
 Ask = Callable[[Student, str], Value]
 """Has the learner's code make the prompt for one input."""
 
-PROBES = ("a first input that no item is", "and another one")
+PROBES = ("This is a First input.", "And Another one, which no Item is.")
 """Inputs from which the words around the input are read."""
 MOSTLY = 0.9
 """Share of the answers from which "nearly all" is said."""
-CONCLUSION = "The answer is"
+STEP = "step"
+"""The word by which a request for steps is known."""
 
 NO_TEXT = "It must return the prompt: a string."
 NO_INPUT = (
     "The input does not stand in the prompt, so the model cannot know what it is asked about."
 )
+ALTERED = "The input stands in the prompt, but changed. Put it in as it is."
 CHANGING = (
     "The words around the input change with the input. They must be the same for every input, so "
     "that no answer can slip into them."
@@ -47,6 +49,9 @@ OTHER_WORDS = "Most answers are not one of the labels: the prompt does not say w
 ONE_LABEL = "Nearly all answers are the same label."
 SWAPPED = "Nearly all answers are the wrong one of two labels: they are the wrong way round."
 AT_ONCE = "The model answers at once, without steps."
+CUE_FIRST = f"{AT_ONCE} The words that ask for steps stand before the question, not at the end."
+CUE_LATE = f"{AT_ONCE} Something stands between the words that ask for steps and the steps."
+SHOWN_AT_ONCE = f"{AT_ONCE} So do your examples."
 NO_ANSWER = "Most answers hold no number."
 EMPTY = "The model writes nothing in the line that your prompt leaves open."
 OTHERWISE = "The answers are of the right kind, and too many are wrong."
@@ -90,16 +95,16 @@ def measured(sitting: Sitting, ask: Ask, shown: str) -> Case:
 
 def sit(sitting: Sitting, ask: Ask, student: Student) -> dict[str, Value]:
     """What came of the learner's prompts: `met`, `why` not, how they end, `right` of `count`."""
-    parts = [_around(ask(student, probe), probe) for probe in PROBES]
-    if (why := _unfit(sitting.bar, student, parts)) is not None:
+    probed = [ask(student, probe) for probe in PROBES]
+    if (why := _unfit(sitting.bar, student, probed)) is not None:
         return _result(met=False, why=why)
-    around = parts[0]
+    around = probed[0].split(PROBES[0])
     items = sitting.items
     prompts = [ask(student, item.text) for item in items]
     if prompts != [item.text.join(around) for item in items]:
         return _result(met=False, why=CHANGING)
     said = model().answers(prompts, sitting.task.new_tokens)
-    right = count_right(sitting.task, items, said)
+    right = tasks.count_right(sitting.bar.task, items, said)
     met = 100 * right >= sitting.bar.needed * len(items)
     why = "" if met else reason(sitting.task, items, said, around)
     return _result(met, why, _ending(around), right, len(items), _hijacked(sitting, items, said))
@@ -114,34 +119,19 @@ def _result(
     }  # fmt: skip
 
 
-def _around(prompt: Value, text: str) -> list[str] | None:
-    """The parts of a prompt around its input; None where it is no string."""
-    return prompt.split(text) if isinstance(prompt, str) else None
-
-
-def _unfit(bar: Bar, student: Student, parts: Sequence[list[str] | None]) -> str | None:
-    first, second = parts
-    if first is None or second is None:
+def _unfit(bar: Bar, student: Student, probed: Sequence[Value]) -> str | None:
+    """What is wrong with prompts before a model sees them."""
+    if not all(isinstance(prompt, str) for prompt in probed):
         return NO_TEXT
-    if len(first) == 1:
-        return NO_INPUT
+    if not all(probe in prompt for probe, prompt in zip(PROBES, probed, strict=True)):
+        altered = PROBES[0].casefold() in probed[0].casefold()
+        return ALTERED if altered else NO_INPUT
+    first, second = (p.split(probe) for probe, p in zip(PROBES, probed, strict=True))
     if first != second:
         return CHANGING
     if len(model().ids("".join(first))) > bar.budget:
         return f"{TOO_LONG} {bar.budget} tokens."
     return TRAINED if student.call("weights_digest") != model().digest() else None
-
-
-def count_right(task: Task, items: Sequence[Item], said: Sequence[str]) -> int:
-    """How many answers are right: the same text, or the same final number where steps are asked."""
-    return sum(is_right(task, item, text) for item, text in zip(items, said, strict=True))
-
-
-def is_right(task: Task, item: Item, text: str) -> bool:
-    """Whether an answer counts."""
-    if task.new_tokens == tasks.WORKED:
-        return str(final_number(text)) == item.answer
-    return text == item.answer
 
 
 def reason(task: Task, items: Sequence[Item], said: Sequence[str], around: list[str]) -> str:
@@ -153,7 +143,7 @@ def reason(task: Task, items: Sequence[Item], said: Sequence[str], around: list[
     if task.labels:
         return _label_reason(task, items, said)
     if task.new_tokens == tasks.WORKED:
-        return _number_reason(said)
+        return _number_reason(said, around)
     return OTHERWISE
 
 
@@ -163,17 +153,22 @@ def _label_reason(task: Task, items: Sequence[Item], said: Sequence[str]) -> str
         return OTHER_WORDS
     if max(labels.values()) >= MOSTLY * len(said):
         return ONE_LABEL
-    if len(task.labels) == 2 and count_right(task, items, said) <= (1 - MOSTLY) * len(said):
+    if len(task.labels) == 2 and tasks.count_right(task.name, items, said) <= (1 - MOSTLY) * len(
+        said
+    ):
         return SWAPPED
     return OTHERWISE
 
 
-def _number_reason(said: Sequence[str]) -> str:
+def _number_reason(said: Sequence[str], around: list[str]) -> str:
     if sum(final_number(text) is None for text in said) > len(said) / 2:
         return NO_ANSWER
-    if sum(text.strip(" .").isdigit() for text in said) > len(said) / 2:
-        return AT_ONCE
-    return OTHERWISE
+    if sum(text.strip(" .").isdigit() for text in said) <= len(said) / 2:
+        return OTHERWISE
+    before, after = around[0].casefold(), around[-1].casefold()
+    if STEP in after:
+        return CUE_LATE
+    return CUE_FIRST if STEP in before else SHOWN_AT_ONCE if "\n\n" in before else AT_ONCE
 
 
 def _ending(around: list[str]) -> str:
@@ -228,7 +223,7 @@ def baseline(sitting: Sitting) -> int:
     items = sitting.items
     prompts = [sitting.bar.baseline.replace("{}", item.text) for item in items]
     said = model().answers(prompts, sitting.task.new_tokens)
-    return count_right(sitting.task, items, said)
+    return tasks.count_right(sitting.bar.task, items, said)
 
 
 def model() -> frozen.Frozen:

@@ -46,6 +46,6 @@ PROBLEMS = Bar("word problems in steps", "problem", DIRECT, 70, 40, 80)
 IMPROVED = Bar("improved", "judged", REVIEW, 85, 100, 200)
 
 ATTACKED = Bar("under attack", "attacked", REVIEW, 80)
-UNHARMED = Bar("without an attack", "sentiment", REVIEW, 80)
+UNHARMED = Bar("without an attack", "mood", "{}", 80)
 
 BARS = (FEW_SHOT, *MANY_TASKS, SUMS, PROBLEMS, IMPROVED, ATTACKED, UNHARMED)

@@ -1,0 +1,45 @@
+"""`guarded_prompt(review)`: a prompt that is not talked over by its own input.
+
+Measured: on reviews into which somebody wrote what the answer should be, how often the frozen
+model still says what the review says; and that reviews without an attack are judged as before.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.lessons.prompting.guard_mistakes import MISTAKES
+from autograder.lessons.prompting.measured import Sitting, measured
+from autograder.lessons.prompting.table import ATTACKED, UNHARMED, Bar
+from autograder.wire import Student, Value
+
+SHOWN = "guarded_prompt(review), answered by the model"
+
+
+def _ask(student: Student, review: str) -> Value:
+    return student.call("guarded_prompt", review)
+
+
+def _cases(bar: Bar, draw: Draw) -> list[Case]:
+    return [measured(Sitting(bar, draw), _ask, SHOWN)]
+
+
+GUARDED_PROMPT = Exercise(
+    name="guarded_prompt",
+    title="A prompt that resists",
+    difficulty=4,
+    minutes=20,
+    forbids=("autograder.given.prompting.guarded_prompt",),
+    stages=(
+        Stage("no attack", 1, "reviews as they are.", partial(_cases, UNHARMED)),
+        Stage(
+            "attack",
+            3,
+            "reviews that tell the model what to answer.",
+            partial(_cases, ATTACKED),
+            needs=("no attack",),
+        ),
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,140 @@
+"""`improve_prompt()`: a log of prompts, each with the reason for it.
+
+Measured: every prompt of the log on a development set. The best of them is then tried on test
+items, which the choice never saw; the bar is on those.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.given import tasks
+from autograder.given.prompting import keep_best
+from autograder.lessons.prompting.improve_mistakes import MISTAKES
+from autograder.lessons.prompting.measured import Sitting, model, share
+from autograder.lessons.prompting.table import IMPROVED, REVIEW
+from autograder.wire import Student, Value
+
+KEYS = ("hypothesis", "change", "template")
+PLACE = "{text}"
+FIRST = REVIEW.replace("{}", PLACE)
+FEWEST, MOST = 4, 10
+"""Rows of a log."""
+DEVELOPMENT = 100
+"""Items on which a prompt is chosen."""
+
+NO_LIST = "It must return the log: a list of dicts."
+NO_KEYS = "Each row needs the keys hypothesis, change and template, all of them strings."
+FEW_ROWS = f"The log has fewer than {FEWEST} rows."
+MANY_ROWS = f"The log has more than {MOST} rows."
+NO_FIRST = f"The first row must be the prompt to improve: {FIRST!r}."
+NO_PLACE = f"A template must hold {PLACE} just once, where the review goes."
+SAME = "Two rows have the same template: nothing was changed between them."
+NO_REASON = "Each row after the first needs a hypothesis and a change."
+TOO_LONG = f"A template takes more than {IMPROVED.budget} tokens."
+NO_GAIN = "No prompt of the log is better than the first on the development set."
+NOT_ENOUGH = "The best prompt of the log is better than the first, but not by enough."
+
+
+def unfit(log: Value) -> str:
+    """What is wrong with the form of a log; empty where it is fit."""
+    if not isinstance(log, list) or not all(isinstance(row, dict) for row in log):
+        return NO_LIST
+    if any(not isinstance(row.get(key), str) for row in log for key in KEYS):
+        return NO_KEYS
+    if not FEWEST <= len(log) <= MOST:
+        return FEW_ROWS if len(log) < FEWEST else MANY_ROWS
+    templates = [row["template"] for row in log]
+    if any(template.count(PLACE) != 1 for template in templates):
+        return NO_PLACE
+    if templates[0] != FIRST:
+        return NO_FIRST
+    if len(set(templates)) < len(templates):
+        return SAME
+    if any(not row[key].strip() for row in log[1:] for key in KEYS):
+        return NO_REASON
+    longest = max(len(model().ids(template)) for template in templates)
+    return TOO_LONG if longest > IMPROVED.budget else ""
+
+
+def right_on(template: str, items: list[tasks.Item]) -> int:
+    """How many items the frozen model gets right with a template."""
+    prompts = [template.replace(PLACE, item.text) for item in items]
+    said = model().answers(prompts, tasks.TASKS["judged"].new_tokens)
+    return tasks.count_right("judged", items, said)
+
+
+def measure(log: list[dict[str, Any]], sitting: Sitting) -> dict[str, Value]:
+    """The row that is best on the development set, and what it reaches on the test items."""
+    dev = tasks.items("judged", f"development/{sitting.draw.seed}", DEVELOPMENT)
+    test = sitting.items
+    rows = [{**row, "dev": right_on(row["template"], dev) / len(dev), "test": 0.0} for row in log]
+    kept = keep_best(rows)
+    right = right_on(kept["template"], test)
+    met = 100 * right >= sitting.bar.needed * len(test)
+    why = "" if met else NO_GAIN if kept["template"] == FIRST else NOT_ENOUGH
+    return {
+        "met": met, "why": why, "change": kept["change"], "dev": kept["dev"], "right": right,
+        "count": len(test), "first": right_on(FIRST, test),
+    }  # fmt: skip
+
+
+def told(got: Value) -> str:
+    """A measured log in words."""
+    if not got["count"]:
+        return str(got["why"])
+    said = (
+        f'Kept: "{got["change"]}". Development set: {got["dev"]:.0%} right. Test set: '
+        f"{share(got['right'], got['count'])}; {IMPROVED.needed} % are needed, and the first "
+        f"prompt reaches {got['first'] / got['count']:.0%}. Gap between the two sets: "
+        f"{100 * (got['dev'] - got['right'] / got['count']):+.0f} points."
+    )
+    return f"{got['why']} {said}".strip()
+
+
+def _form(draw: Draw) -> list[Case]:
+    model()
+
+    def program(student: Student) -> Value:
+        return unfit(student.call("improve_prompt"))
+
+    return [Case((), "", program, "improve_prompt()", accepts=lambda got, _: got or None)]
+
+
+def _best(draw: Draw) -> list[Case]:
+    sitting = Sitting(IMPROVED, draw)
+
+    def program(student: Student) -> Value:
+        log = student.call("improve_prompt")
+        why = unfit(log)
+        return {"met": False, "why": why, "count": 0} if why else measure(log, sitting)
+
+    return [
+        Case(
+            (), None, program, "improve_prompt(), every prompt answered by the model",
+            accepts=lambda got, _: None if got["met"] else told(got),
+            symptoms=lambda got: got["why"],
+            tells=told,
+        )
+    ]  # fmt: skip
+
+
+IMPROVE_PROMPT = Exercise(
+    name="improve_prompt",
+    title="A prompt gets better, step by step",
+    difficulty=3,
+    minutes=25,
+    forbids=("autograder.given.prompting.improve_prompt",),
+    stages=(
+        Stage("log", 1, "the log: what was tried, and why.", _form),
+        Stage(
+            "test set",
+            3,
+            "the best prompt of the development set, on items that it was not chosen on.",
+            _best,
+            needs=("log",),
+        ),
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,39 @@
+"""`task_prompt(task, text)`: one model, five tasks; only the words around the input change.
+
+Measured: the frozen model's accuracy on held-out items of each task, against the zero-shot prompt
+that says nothing of the task.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.given import tasks
+from autograder.lessons.prompting.measured import Sitting, measured
+from autograder.lessons.prompting.table import MANY_TASKS, Bar
+from autograder.lessons.prompting.tasks_prompt_mistakes import MISTAKES
+from autograder.wire import Student, Value
+
+
+def _ask(task: str, student: Student, text: str) -> Value:
+    return student.call("task_prompt", task, text)
+
+
+def _cases(bar: Bar, draw: Draw) -> list[Case]:
+    shown = f'task_prompt("{bar.task}", text), answered by the model'
+    return [measured(Sitting(bar, draw), partial(_ask, bar.task), shown)]
+
+
+TASK_PROMPT = Exercise(
+    name="task_prompt",
+    title="One model, five tasks",
+    difficulty=3,
+    minutes=25,
+    forbids=("autograder.given.prompting.task_prompt",),
+    stages=tuple(
+        Stage(bar.name, 1, f"{tasks.TASKS[bar.task].asks}.", partial(_cases, bar))
+        for bar in MANY_TASKS
+    ),
+    mistakes=MISTAKES,
+)
