@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tinyworld import MODELS
+from tinyworld.state import State
 
 SAMPLE_TOKENS = 130
 """New tokens of `tinyworld sample`."""
@@ -21,13 +22,22 @@ def _world(options: argparse.Namespace) -> int:
     print(f"plot: {told.plot}\n\n{told.text}\n")
     if told.summary:
         print(f"summary: {told.summary}\n")
-    for name, facts in vars(told.state).items():
-        for key, value in facts.items():
-            print(f"{name}: {key} = {value}")
-    print()
+    print("\n".join(_facts(told.state)), end="\n\n")
     for asked in questions.draw(d, told, 6):
         print(f"{asked.text} {asked.answer}")
     return 0
+
+
+def _facts(state: State) -> list[str]:
+    """What is true at the end, one fact a line: `Oscar is in the office.`"""
+    lines = [f"{who} is {getattr(place, 'at', place)}." for who, place in state.place.items()]
+    lines += [f"The {t} lies {getattr(place, 'at', place)}." for t, place in state.lying.items()]
+    lines += [f"{who} has {getattr(state.things.get(t), 'a', t)}." for t, who in
+              state.holder.items()]  # fmt: skip
+    lines += [f"{who} is {feeling}." for who, feeling in state.feeling.items()]
+    lines += [f"{giver} gave the {t} to {got}." for t, (giver, got) in state.gifts.items()]
+    lines += [f"{name} is {getattr(kind, 'a', kind)}." for name, kind in state.pets.items()]
+    return lines + [f"{question} Because {why}." for question, why in state.reasons.items()]
 
 
 def _sample(options: argparse.Namespace) -> int:

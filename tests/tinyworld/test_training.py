@@ -118,12 +118,24 @@ def test_a_batch_depends_on_its_step_alone(tokenizer: PreTrainedTokenizerFast, s
 
 
 def test_labels_are_the_next_tokens(tokenizer: PreTrainedTokenizerFast) -> None:
-    inputs, labels = Documents(PRESET, "base", 1, tokenizer)[0]
+    preset = PRESETS["full"]
+    inputs, labels = Documents(preset, "base", 1, tokenizer)[0]
     counted = labels[:, :-1] != IGNORED
-    assert inputs.shape == labels.shape == (PRESET.rows, PRESET.row_tokens)
+    assert inputs.shape == labels.shape == (preset.rows, preset.row_tokens)
     assert torch.equal(inputs[:, 1:][counted], labels[:, :-1][counted])
     assert tokenizer.eos_token_id in labels and tokenizer.eos_token_id not in inputs[:, 0]
-    assert counted.float().mean() > 0.8
+    assert counted.float().mean() > 0.9
+
+
+def test_an_empty_row_counts_nothing(
+    tokenizer: PreTrainedTokenizerFast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows stay empty when too many documents found no place."""
+    empty = [batches.Row([], []), batches.Row([5, 6], [True, True])]
+    monkeypatch.setattr(Documents, "pack", lambda self, d, step: empty)
+    inputs, labels = Documents(PRESET, "base", 1, tokenizer)[0]
+    assert (labels[0] == IGNORED).all() and (inputs[0] == tokenizer.eos_token_id).all()
+    assert labels[1, 0] == 6 and (labels[1, 1:] == IGNORED).all()
 
 
 def test_only_the_assistant_is_trained(
