@@ -1,0 +1,164 @@
+"""Tools of lesson 04: configurations, checkpoints, a look inside a model, a model that counts."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from itertools import count, takewhile
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+from transformers import LlamaConfig
+
+from autograder.given import models
+
+__all__ = [
+    "CountingModel",
+    "checkpoint_folder",
+    "generator",
+    "llama_config",
+    "pick_rank",
+    "trace",
+    "write_checkpoint",
+]
+
+WEIGHTS = "model.safetensors"
+"""The file of a checkpoint that holds its tensors by name."""
+HEAD = "lm_head.weight"
+"""The head of a tied model is its embedding and stands in no file."""
+
+
+def llama_config(fields: Mapping[str, Any]) -> LlamaConfig:
+    """The configuration with these fields, as transformers' Llama takes it."""
+    return LlamaConfig(**fields)
+
+
+def generator(seed: int) -> torch.Generator:
+    """A source of random numbers: the same seed, the same numbers."""
+    return torch.Generator().manual_seed(seed)
+
+
+def pick_rank(rank: int) -> Callable[[Tensor], Tensor]:
+    """A way to choose: the token that is `rank` places below the likeliest of each row."""
+    return lambda logits: logits.argsort(dim=-1, descending=True)[..., rank]
+
+
+def write_checkpoint(fields: Mapping[str, Any], state: Mapping[str, Tensor]) -> str:
+    """A new folder with `config.json` and `model.safetensors`; it lasts as long as the program."""
+    folder = tempfile.mkdtemp(prefix="checkpoint-", dir=_workspace().name)
+    llama_config(fields).save_pretrained(folder)
+    save_file({name: each.contiguous() for name, each in state.items()}, Path(folder) / WEIGHTS)
+    return folder
+
+
+@cache
+def _workspace() -> tempfile.TemporaryDirectory[str]:
+    """A folder that is removed when the program ends."""
+    return tempfile.TemporaryDirectory(prefix="lesson-04-", ignore_cleanup_errors=True)
+
+
+@cache
+def checkpoint_folder(name: str) -> str:
+    """The folder of the model `name`: the shipped one, else the stand-in, written now."""
+    folder = models.checkpoint(name)
+    if folder is not None:
+        return folder
+    model = models.load(name)
+    state = {key: weight for key, weight in model.state_dict().items() if key != HEAD}
+    return write_checkpoint(model.config.to_dict(), state)
+
+
+@torch.no_grad()
+def trace(model: Any, ids: Tensor) -> dict[str, Tensor]:
+    """What flows through a Llama while it reads `ids` (B, T), step by step, in order.
+
+    Keys: "embedding"; then for each block i "i norm", "i attention", "i residual" (with what the
+    attention added), "i second norm", "i feed-forward", "i second residual"; "final norm"; "head".
+    A part that the model does not call as a module is missing.
+    """
+    seen: dict[str, Tensor] = {}
+    hooks = [
+        module.register_forward_hook(_keeper(seen, entering, leaving), with_kwargs=True)
+        for module, entering, leaving in _watched(model)
+    ]
+    try:
+        model(ids)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return {step: seen[step] for step in steps_of(len(seen)) if step in seen}
+
+
+WHOLE = {"model.embed_tokens": "embedding", "model.norm": "final norm", "lm_head": "head"}
+"""Module → the name of what comes out of it."""
+PARTS = {
+    "input_layernorm": ("", "norm"),
+    "self_attn": ("", "attention"),
+    "post_attention_layernorm": ("residual", "second norm"),
+    "mlp": ("", "feed-forward"),
+}
+"""Module of a block → the names of what goes into it and of what comes out; "" is not kept."""
+ORDER = ("norm", "attention", "residual", "second norm", "feed-forward", "second residual")
+
+
+def steps_of(blocks: int) -> list[str]:
+    """The names of all steps of a model with so many blocks, in the order of computing."""
+    inner = [f"{i} {step}" for i in range(blocks) for step in ORDER]
+    return ["embedding", *inner, "final norm", "head"]
+
+
+def _watched(model: Any) -> Iterator[tuple[torch.nn.Module, str, str]]:
+    """The modules to look at, each with the names of its input and its output."""
+    modules = dict(model.named_modules(remove_duplicate=False))
+    for name, step in WHOLE.items():
+        if name in modules:
+            yield modules[name], "", step
+    for i in takewhile(lambda i: f"model.layers.{i}" in modules, count()):
+        block = f"model.layers.{i}"
+        yield modules[block], "", f"{i} second residual"
+        for name, steps in PARTS.items():
+            if f"{block}.{name}" in modules:
+                entering, leaving = (step and f"{i} {step}" for step in steps)
+                yield modules[f"{block}.{name}"], entering, leaving
+
+
+def _keeper(seen: dict[str, Tensor], entering: str, leaving: str) -> Callable[..., None]:
+    """A hook that keeps a module's first input and output, at the first call."""
+
+    def keep(_module: Any, args: Any, kwargs: Any, output: Any) -> None:
+        into = next(iter((*args, *kwargs.values())), None)
+        out = output[0] if isinstance(output, tuple) else output
+        for name, value in ((entering, into), (leaving, out)):
+            if name and isinstance(value, Tensor):
+                seen.setdefault(name, value.clone())
+
+    return keep
+
+
+class CountingModel:
+    """A model that has learned nothing but counts: it is handed ids and a cache like any other.
+
+    Its next token is the number of positions it was handed so far, so that the text it writes
+    shows the work. Its cache is the number of positions read, as a tensor.
+    """
+
+    def __init__(self, vocabulary: int) -> None:
+        self.vocabulary = vocabulary
+        self.calls: list[tuple[int, int]] = []
+
+    def __call__(self, ids: Tensor, cache: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Logits (B, T, V) and the new cache."""
+        before = 0 if cache is None else int(cache)
+        self.calls.append((ids.shape[1], before))
+        handed = sum(count for count, _ in self.calls)
+        logits = torch.zeros(*ids.shape, self.vocabulary)
+        logits[:, -1, handed % self.vocabulary] = 1
+        return logits, torch.tensor(before + ids.shape[1])
+
+    def work(self) -> list[tuple[int, int]]:
+        """For each call: how many positions were handed to it, and how many its cache held."""
+        return list(self.calls)

@@ -1,0 +1,170 @@
+"""`generate(model, ids, max_new_tokens, choose, stop)`: a model writes, with a cache.
+
+Oracle: transformers' own `generate`. The work is counted by a model whose next token is the number
+of positions that it was handed so far.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.lessons.transformer.generate_mistakes import MISTAKES
+from autograder.lessons.transformer.generate_more_mistakes import MORE_MISTAKES
+from autograder.lessons.transformer.oracle import (
+    Fields,
+    State,
+    fields,
+    oracle,
+    random_ids,
+    random_state,
+    written,
+)
+from autograder.wire import Student, Value
+
+NAME = "generate"
+VOCABULARY = 400
+"""Tokens of the counting model: more than the positions that any wrong way hands to it."""
+
+
+def counting_program(student: Student, ids: Tensor, count: int) -> Value:
+    """What the counting model writes, and what it was handed: new and cached positions per call."""
+    model = student.new("CountingModel", VOCABULARY)
+    written = student.call(NAME, model, ids, count, student.new("pick_rank", 0), None)
+    return {"ids": written, "(new, cached) positions of each call": student.method(model, "work")}
+
+
+def model_program(
+    student: Student, some: Fields, state: State, ids: Tensor, count: int, rank: int, stop: Value
+) -> Value:
+    """What a real model writes when each token is `rank` places below the likeliest."""
+    model = student.new("TinyLlama", student.new("llama_config", some))
+    student.load_state(model, state)
+    return student.call(NAME, model, ids, count, student.new("pick_rank", rank), stop)
+
+
+def by_counting(ids: Tensor, count: int) -> Value:
+    """The same as `counting_program`, where every position is handed over once."""
+    batch, start = ids.shape
+    new = torch.arange(start, start + count).expand(batch, count)
+    work = [(start, 0), *((1, start + i) for i in range(count - 1))]
+    return {"ids": torch.cat([ids, new], 1), "(new, cached) positions of each call": work}
+
+
+@torch.no_grad()
+def by_rank(some: Fields, state: State, ids: Tensor, count: int, rank: int) -> Tensor:
+    """What transformers' Llama writes, read anew for each token, `rank` below the likeliest."""
+    model = oracle(some, state)
+    for _ in range(count):
+        chosen = model(ids).logits[:, -1].sort(dim=-1, descending=True).indices[:, rank]
+        ids = torch.cat([ids, chosen[:, None]], dim=1)
+    return ids
+
+
+def _counting(draw: Draw, batch: int, tokens: int, count: int) -> Case:
+    ids = torch.randint(9, (batch, tokens), generator=draw.torch())
+    what = f"{NAME}(a model that counts, ids of shape {(batch, tokens)}, {count}, ...)"
+    return Case((ids, count), by_counting(ids, count), counting_program, what)
+
+
+def _one_token(draw: Draw) -> list[Case]:
+    return [_counting(draw, *draw.size((1, 4), (2, 3)), count=1)]
+
+
+def _work(draw: Draw) -> list[Case]:
+    return [_counting(draw, *draw.size((1, 5, 4), (2, 7, 6)))]
+
+
+def _case(
+    draw: Draw, some: Fields, ids: Tensor, count: int, rank: int = 0, stop: int | None = None
+) -> Case:
+    state = random_state(draw, some)
+    if rank == 0:
+        expected = written(oracle(some, state), ids, count, stop)
+    else:
+        expected = by_rank(some, state, ids, count, rank)
+    how = "the likeliest token" if rank == 0 else f"the token {rank} below the likeliest"
+    what = f"{NAME}(model, ids of shape {tuple(ids.shape)}, {count}, {how}, stop={stop})"
+    return Case((some, state, ids, count, rank, stop), expected, model_program, what)
+
+
+@cache
+def _like_transformers(draw: Draw) -> list[Case]:
+    some = fields(tie_word_embeddings=draw.size(False, True), theta=draw.size(1e4, 500.0))
+    ids = random_ids(draw, some, *draw.size((2, 3), (3, 4)))
+    return [_case(draw, some, ids, draw.size(8, 11))]
+
+
+@cache
+def _choice(draw: Draw) -> list[Case]:
+    some = fields()
+    ids = random_ids(draw, some, *draw.size((1, 4), (2, 3)))
+    return [_case(draw, some, ids, draw.size(6, 7), rank=draw.size(1, 2))]
+
+
+@cache
+def _stop(draw: Draw) -> list[Case]:
+    """One text ends before its time; one of two ends first; one has the stop in its prompt."""
+    some, count = fields(), 9
+    ids = random_ids(draw, some, 2, draw.size(3, 4))
+    state = random_state(draw, some)
+    new = written(oracle(some, state), ids, count)[:, ids.shape[1] :]
+    uneven = next((t for t in new[0, 1:-2].tolist() if t not in new[1]), int(new[0, 1]))
+    return [
+        _case(draw, some, ids[1:], count, stop=int(new[1, draw.size(2, 3)])),
+        _case(draw, some, ids, count, stop=uneven),
+        _case(draw, some, ids[:1], 3, stop=int(ids[0, 0])),
+    ]
+
+
+GENERATE = Exercise(
+    name=NAME,
+    title="The model writes",
+    difficulty=4,
+    minutes=22,
+    forbids=(
+        "transformers.GenerationMixin",
+        "transformers.generation.utils.GenerationMixin",
+        f"autograder.given.transformer.{NAME}",
+    ),
+    stages=(
+        Stage(
+            "one token",
+            1,
+            "the text with one new token behind it, for every text of the batch.",
+            _one_token,
+        ),
+        Stage(
+            "work",
+            2,
+            "first the whole prompt, then one new position a token: the cache has the rest.",
+            _work,
+            needs=("one token",),
+        ),
+        Stage(
+            "like transformers",
+            2,
+            "the text that transformers' own generate writes.",
+            _like_transformers,
+            needs=("one token",),
+        ),
+        Stage(
+            "choice",
+            1,
+            "each token is the one that `choose` picks.",
+            _choice,
+            needs=("one token",),
+        ),
+        Stage(
+            "stop",
+            1,
+            "a text ends with `stop` and is filled with it; when all have ended, so does the call.",
+            _stop,
+            needs=("like transformers",),
+        ),
+    ),
+    mistakes=(*MISTAKES, *MORE_MISTAKES),
+)

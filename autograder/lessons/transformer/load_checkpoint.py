@@ -1,0 +1,225 @@
+"""`load_checkpoint(folder)`: two files become a model that runs.
+
+Oracle: transformers' Llama with the same tensors, for the last parts the course's own model.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.exercise import LOGITS_TOLERANCE, Case, Draw, Exercise, Stage
+from autograder.given import models
+from autograder.lessons.transformer.load_checkpoint_mistakes import MISTAKES
+from autograder.lessons.transformer.oracle import (
+    Fields,
+    State,
+    answer,
+    fields,
+    logits_of,
+    observed,
+    oracle,
+    random_ids,
+    random_state,
+    shown,
+    whole_model,
+    written,
+)
+from autograder.wire import Handle, Student, StudentError, Value, is_tensor
+
+NAME = "load_checkpoint"
+HEAD = "lm_head.weight"
+BASE = "base"
+NEW_TOKENS = 200
+
+
+def load(student: Student, some: Fields, state: State) -> Handle:
+    """The learner's model of a checkpoint that is written on the learner's side."""
+    return student.new(NAME, student.call("write_checkpoint", some, state))
+
+
+def logits_program(student: Student, some: Fields, state: State, ids: Tensor) -> Value:
+    """The logits for `ids`, and the steps that lead to them."""
+    return observed(student, load(student, some, state), ids)
+
+
+def base_program(student: Student, ids: Tensor) -> Value:
+    """The same for the course's own model."""
+    return observed(student, student.new(NAME, student.call("checkpoint_folder", BASE)), ids)
+
+
+def dtypes_program(student: Student, some: Fields, state: State) -> Value:
+    """The types of number that the loaded model computes with."""
+    loaded = student.state(load(student, some, state))
+    return sorted({str(w.dtype) for w in loaded.values() if is_tensor(w)})
+
+
+def refused_program(student: Student, some: Fields, state: State) -> Value:
+    """Whether loading an incomplete checkpoint raised an error."""
+    folder = student.call("write_checkpoint", some, state)
+    try:
+        student.new(NAME, folder)
+    except StudentError as error:
+        if error.failure.kind != "exception":
+            raise
+        return True
+    return False
+
+
+def refused(got: Value, expected: Value) -> str | None:
+    """None where the incomplete checkpoint was refused; `expected` names the missing tensor."""
+    if got is True:
+        return None
+    return f"A checkpoint without {expected} was loaded: that part then works with random numbers."
+
+
+def greedy_program(student: Student, ids: Tensor, count: int) -> Value:
+    """What the loaded model writes after `ids`, always the likeliest token."""
+    model = student.new(NAME, student.call("checkpoint_folder", BASE))
+    return student.call("generate", model, ids, count, student.new("pick_rank", 0))
+
+
+def greedy_text(got: Value, expected: Value) -> str | None:
+    """None where each new token is the likeliest one; two that are equally likely may swap."""
+    if not is_tensor(got) or got.shape != expected.shape:
+        return f"The text must have the shape {tuple(expected.shape)}."
+    if torch.equal(got, expected) or is_greedy(models.load(BASE), got, expected):
+        return None
+    place = int((got != expected)[0].nonzero()[0])
+    return f"The text is another one from position {place} on."
+
+
+@torch.no_grad()
+def is_greedy(model: Any, got: Tensor, expected: Tensor) -> bool:
+    """Whether `got` follows the oracle's likeliest token, up to ties within the tolerance."""
+    start = int((got != expected)[0].nonzero()[0])
+    logits = model(got).logits[0, start - 1 : -1]
+    chosen = logits.gather(-1, got[0, start:, None])[:, 0]
+    best = logits.max(dim=-1).values
+    return bool((best - chosen <= LOGITS_TOLERANCE * logits.abs().max()).all())
+
+
+def _case(draw: Draw, some: Fields, state: State, kept: State) -> Case:
+    ids = random_ids(draw, some, *draw.size((1, 5), (2, 4)))
+    return Case(
+        args=(some, kept, ids),
+        expected=answer(oracle(some, state), ids),
+        program=logits_program,
+        shown=f"{NAME}(folder)(ids of shape {tuple(ids.shape)}); {shown(some)}",
+        accepts=whole_model,
+        symptoms=logits_of,
+    )
+
+
+@cache
+def _untied(draw: Draw) -> list[Case]:
+    some = draw.size(fields(theta=500.0), fields(rms_norm_eps=0.05, num_hidden_layers=3))
+    state = random_state(draw, some)
+    return [_case(draw, some, state, state)]
+
+
+@cache
+def _tied(draw: Draw) -> list[Case]:
+    some = fields(tie_word_embeddings=True, vocab_size=draw.size(13, 21))
+    state = random_state(draw, some)
+    return [_case(draw, some, state, {n: w for n, w in state.items() if n != HEAD})]
+
+
+@cache
+def _sixteen_bits(draw: Draw) -> list[Case]:
+    some = fields(vocab_size=draw.size(13, 21))
+    short = {name: w.bfloat16() for name, w in random_state(draw, some).items()}
+    state = {name: w.float() for name, w in short.items()}
+    what = f"the dtypes in {NAME}(folder), whose file is in bfloat16"
+    dtypes = Case((some, short), ["torch.float32"], dtypes_program, what)
+    return [dtypes, _case(draw, some, state, short)]
+
+
+def _incomplete(draw: Draw) -> list[Case]:
+    some = fields()
+    missing = draw.size("model.layers.1.mlp.up_proj.weight", "model.norm.weight")
+    kept = {name: w for name, w in random_state(draw, some).items() if name != missing}
+    what = f"{NAME}(folder) without {missing}"
+    return [Case((some, kept), missing, refused_program, what, accepts=refused)]
+
+
+@cache
+def _base(draw: Draw) -> list[Case]:
+    model = models.load(BASE)
+    count = draw.size(12, 20)
+    ids = torch.randint(model.config.vocab_size, (1, count), generator=draw.torch())
+    what = f"{NAME}(folder of the course's model)(ids of shape {tuple(ids.shape)})"
+    expected = answer(model, ids)
+    return [
+        Case((ids,), expected, base_program, what, accepts=whole_model, symptoms=logits_of),
+    ]
+
+
+@cache
+def _greedy_text(draw: Draw) -> list[Case]:
+    model, count = models.load(BASE), draw.size(40, NEW_TOKENS)
+    ids = torch.randint(model.config.vocab_size, (1, draw.size(4, 6)), generator=draw.torch())
+    what = f"{count} tokens after ids of shape {tuple(ids.shape)}, always the likeliest"
+    expected = written(model, ids, count)
+    return [Case((ids, count), expected, greedy_program, what, accepts=greedy_text)]
+
+
+LOAD_CHECKPOINT = Exercise(
+    name=NAME,
+    title="Real weights",
+    difficulty=3,
+    minutes=15,
+    forbids=(
+        "transformers.LlamaForCausalLM",
+        "transformers.AutoModelForCausalLM",
+        "transformers.models.llama.modeling_llama.LlamaForCausalLM",
+        f"autograder.given.transformer.{NAME}",
+    ),
+    stages=(
+        Stage(
+            "untied head",
+            1,
+            "config.json and model.safetensors become a model with the same logits.",
+            _untied,
+        ),
+        Stage(
+            "tied head",
+            1,
+            "the file of a tied model has no lm_head.weight: it is the embedding's weight.",
+            _tied,
+            needs=("untied head",),
+        ),
+        Stage(
+            "sixteen bits",
+            1,
+            "a file in 16 bits becomes a model that computes in 32.",
+            _sixteen_bits,
+            needs=("untied head",),
+        ),
+        Stage(
+            "incomplete",
+            1,
+            "a file that lacks a tensor is refused.",
+            _incomplete,
+            needs=("untied head",),
+        ),
+        Stage(
+            "base model",
+            1,
+            "the course's own model: the logits of transformers within 1e-4.",
+            _base,
+            needs=("tied head", "sixteen bits"),
+        ),
+        Stage(
+            "long text",
+            1,
+            "the course's own model writes the text that it writes in transformers.",
+            _greedy_text,
+            needs=("base model",),
+        ),
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,175 @@
+"""transformers' Llama as the oracle: configurations, random weights, logits and what leads to them.
+
+All of it is computed in float32.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from autograder.exercise import LOGITS_TOLERANCE, Draw
+from autograder.given.workbench import trace
+from autograder.wire import Handle, Student, StudentError, Value, is_tensor
+
+Fields = dict[str, Any]
+"""The fields of a LlamaConfig."""
+State = dict[str, Tensor]
+WORDS = {
+    "embedding": "in the token embedding, before the first block",
+    "norm": "in its first norm (input_layernorm)",
+    "attention": "in its attention (self_attn)",
+    "residual": "in its first residual: what the attention gives is added to what went in",
+    "second norm": "in its second norm (post_attention_layernorm)",
+    "feed-forward": "in its feed-forward part (mlp)",
+    "second residual": "in its second residual: what the feed-forward part gives is added",
+    "final norm": "in the norm after the last block",
+    "head": "in the head (lm_head)",
+}
+"""Step → where in a model it stands, as a message says it."""
+
+
+def fields(*, theta: float = 10000.0, **changes: Any) -> Fields:
+    """A small Llama's configuration: 16 wide, 2 blocks, 4 heads over 2 key/value heads."""
+    return {
+        "vocab_size": 19,
+        "hidden_size": 16,
+        "intermediate_size": 24,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "rms_norm_eps": 1e-6,
+        "tie_word_embeddings": False,
+        "rope_parameters": {"rope_type": "default", "rope_theta": theta},
+        "eos_token_id": None,
+        **changes,
+    }
+
+
+def shown(some: Fields) -> str:
+    """The fields of a configuration that differ from one to the next, as a message writes them."""
+    heads = f"{some['num_attention_heads']} heads over {some['num_key_value_heads']}"
+    tied = "tied" if some["tie_word_embeddings"] else "untied"
+    return (
+        f"config: {some['hidden_size']} wide, {some['num_hidden_layers']} blocks, {heads}, {tied}, "
+        f"theta {some['rope_parameters']['rope_theta']:g}, eps {some['rms_norm_eps']:g}"
+    )
+
+
+def shapes(some: Fields) -> dict[str, tuple[int, ...]]:
+    """The shape of every tensor of the model, by name."""
+    with torch.device("meta"):
+        model = LlamaForCausalLM(LlamaConfig(**some))
+    return {name: tuple(weight.shape) for name, weight in model.state_dict().items()}
+
+
+def random_state(draw: Draw, some: Fields) -> State:
+    """Weights for the whole model: vectors near 1, matrices that keep numbers near 1."""
+    random, state = draw.torch(), {}
+    for name, shape in shapes(some).items():
+        noise = torch.randn(shape, generator=random)
+        state[name] = 1 + 0.3 * noise if len(shape) == 1 else noise * shape[-1] ** -0.5
+    state["model.embed_tokens.weight"] *= some["hidden_size"] ** 0.5 / 2
+    if some["tie_word_embeddings"]:
+        state["lm_head.weight"] = state["model.embed_tokens.weight"]
+    return state
+
+
+def random_ids(draw: Draw, some: Fields, batch: int, tokens: int) -> Tensor:
+    """Token ids (batch, tokens)."""
+    return torch.randint(some["vocab_size"], (batch, tokens), generator=draw.torch())
+
+
+def oracle(some: Fields, state: State) -> Any:
+    """transformers' Llama with these weights, ready to run."""
+    model = LlamaForCausalLM(LlamaConfig(**some))
+    model.load_state_dict(state)
+    return model.eval()  # type: ignore[no-untyped-call]
+
+
+def sizes_program(student: Student, *args: Value) -> Value:
+    """Names and shapes of the tensors that a new module has."""
+    return tensor_shapes(student.state(student.new(*args)))
+
+
+def tensor_shapes(state: dict[str, Value]) -> dict[str, tuple[int, ...]]:
+    """The shape of each tensor, by name."""
+    return {name: tuple(getattr(tensor, "shape", ())) for name, tensor in state.items()}
+
+
+def answer(model: Any, ids: Tensor) -> dict[str, Value]:
+    """What the oracle gives for `ids`: the logits, and every step that leads to them."""
+    steps = trace(model, ids)
+    return {"logits": steps["head"], "steps": steps}
+
+
+def observed(student: Student, model: Handle, ids: Tensor) -> dict[str, Value]:
+    """The same of the learner's model. Its steps only help to say where it goes wrong."""
+    result = student.method(model, "__call__", ids)
+    logits = result[0] if type(result) in (tuple, list) and result else result
+    try:
+        steps = student.call("trace", model, ids)
+    except StudentError:
+        steps = {}
+    return {"logits": logits, "steps": steps if type(steps) is dict else {}}
+
+
+def logits_of(got: Value) -> Value:
+    """What two models with the same mistake share."""
+    return got["logits"]
+
+
+def whole_model(got: Value, expected: Value) -> str | None:
+    """None where the logits agree; else a sentence that names the first part that differs."""
+    logits, wanted = got["logits"], expected["logits"]
+    if not is_tensor(logits):
+        return "It must return two things: the logits, a tensor (B, T, V), and the cache."
+    if logits.shape != wanted.shape:
+        have, want = tuple(logits.shape), tuple(wanted.shape)
+        return f"The logits have the shape {have}; expected (B, T, V) = {want}."
+    if close(logits, wanted):
+        return None
+    return f"The logits differ from those of transformers' Llama. {where(got['steps'], expected)}"
+
+
+def close(got: Tensor, expected: Tensor) -> bool:
+    """Whether two tensors agree within the tolerance for a whole model."""
+    if got.shape != expected.shape or not got.is_floating_point():
+        return False
+    off = (got - expected).abs().max()
+    return bool(off <= LOGITS_TOLERANCE * expected.abs().max())
+
+
+def where(steps: dict[str, Value], expected: Value) -> str:
+    """The first step that differs, in words."""
+    wanted = expected["steps"]
+    seen = [step for step in wanted if is_tensor(steps.get(step))]
+    first = next((step for step in seen if not close(steps[step], wanted[step])), None)
+    if first is None:
+        agree = "Each part that can be seen agrees" if seen else "No part can be seen by itself"
+        return f"{agree}: look at what happens between and after the parts."
+    block, _, part = first.partition(" ")
+    if block.isdigit():
+        return f"The first difference is in block {block} (counted from 0), {WORDS[part]}."
+    before = "" if first == "embedding" else "All blocks agree. "
+    return f"{before}The first difference is {WORDS[first]}."
+
+
+def written(model: Any, ids: Tensor, count: int, stop: int | None = None) -> Tensor:
+    """`ids` (B, T) and the `count` tokens that transformers' own `generate` writes after them.
+
+    It ends earlier where every text has come to `stop`; a text that has ended is filled with it.
+    """
+    settings = copy.deepcopy(model.generation_config)
+    settings.update(
+        max_new_tokens=count, do_sample=False, eos_token_id=stop, pad_token_id=stop or 0
+    )
+    before, model.generation_config = model.generation_config, settings
+    try:
+        return model.generate(ids, attention_mask=torch.ones_like(ids))
+    finally:
+        model.generation_config = before

@@ -1,0 +1,122 @@
+"""`RMSNorm(width, eps)`: every vector at the same size, then a weight for each of its numbers.
+
+Oracle: `torch.nn.RMSNorm`.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.lessons.transformer.rms_norm_mistakes import MISTAKES
+from autograder.wire import Student, Value
+
+NAME = "RMSNorm"
+
+
+def start_program(student: Student, name: str, *sizes: Value) -> Value:
+    """The tensors of a new module, by name."""
+    return student.state(student.new(name, *sizes))
+
+
+def norm_program(student: Student, eps: float, weight: Tensor, x: Tensor) -> Value:
+    """The output for `x` with this weight."""
+    module = student.new(NAME, len(weight), eps)
+    student.load_state(module, {"weight": weight})
+    return student.method(module, "__call__", x)
+
+
+def by_torch(eps: float, weight: Tensor, x: Tensor) -> Tensor:
+    """What torch's own module gives."""
+    module = torch.nn.RMSNorm(len(weight), eps)
+    module.load_state_dict({"weight": weight})
+    return module(x).detach()  # type: ignore[no-any-return]
+
+
+def _case(eps: float, weight: Tensor, x: Tensor, called: str = "") -> Case:
+    given = called or f"x of shape {tuple(x.shape)}"
+    shown = f"{NAME}({len(weight)}, {eps:g})({given})"
+    return Case((eps, weight, x), by_torch(eps, weight, x), norm_program, shown)
+
+
+def _start(draw: Draw) -> list[Case]:
+    width = draw.size(3, 5)
+    shown = f"the tensors of a new {NAME}({width}, 1e-6)"
+    return [Case((NAME, width, 1e-6), {"weight": torch.ones(width)}, start_program, shown)]
+
+
+def _one_vector(draw: Draw) -> list[Case]:
+    width = draw.size(5, 8)
+    x = torch.randn(1, width, generator=draw.torch()) + 1
+    example = torch.tensor([[3.0, 4.0]])
+    return [
+        _case(1e-6, torch.ones(2), example, "torch.tensor([[3.0, 4.0]])"),
+        _case(1e-6, torch.ones(width), x),
+    ]
+
+
+def _many_vectors(draw: Draw) -> list[Case]:
+    shape = draw.size((2, 3, 4), (3, 2, 6))
+    x = torch.randn(shape, generator=draw.torch()) * torch.arange(1.0, shape[1] + 1)[:, None]
+    return [_case(1e-6, torch.ones(shape[-1]), x)]
+
+
+def _weights(draw: Draw) -> list[Case]:
+    batch, width = draw.size((2, 4), (3, 7))
+    x = torch.randn(batch, width, generator=draw.torch())
+    return [_case(1e-6, torch.arange(1.0, width + 1) / 2, x)]
+
+
+def _eps(draw: Draw) -> list[Case]:
+    eps, width = draw.size((0.5, 4), (0.01, 6))
+    x = torch.randn(2, width, generator=draw.torch()) * eps**0.5
+    return [_case(eps, torch.ones(width), torch.zeros(1, width)), _case(eps, torch.ones(width), x)]
+
+
+RMS_NORM = Exercise(
+    name=NAME,
+    title="Every vector at the same size",
+    difficulty=2,
+    minutes=12,
+    forbids=(
+        "torch.nn.RMSNorm",
+        "torch.nn.functional.rms_norm",
+        "torch.rms_norm",
+        "aten._fused_rms_norm",
+        "transformers.models.llama.modeling_llama.LlamaRMSNorm",
+        f"autograder.given.transformer.{NAME}",
+    ),
+    stages=(
+        Stage("start", 1, "one nn.Parameter called weight, (width,), all ones at first.", _start),
+        Stage(
+            "one vector",
+            1,
+            "a vector is divided by the root of the mean of its squares.",
+            _one_vector,
+            needs=("start",),
+        ),
+        Stage(
+            "many vectors",
+            1,
+            "each vector of a batch is divided by its own size.",
+            _many_vectors,
+            needs=("one vector",),
+        ),
+        Stage(
+            "weights",
+            1,
+            "each number is then multiplied by its own weight.",
+            _weights,
+            needs=("many vectors",),
+        ),
+        Stage(
+            "eps",
+            1,
+            "eps is added to the mean of the squares, so that small vectors stay small.",
+            _eps,
+            needs=("many vectors",),
+        ),
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,183 @@
+"""`sample_token(logits, generator)`: one token for each row, drawn by its probability.
+
+Oracle: `torch.softmax`, and Chernoff's bound on how far a count may stray from it. All counts of
+one judgement together refuse a right answer with a probability of at most FALSE_ALARM.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.lessons.transformer.sample_token_mistakes import MISTAKES
+from autograder.wire import Student, Value, is_tensor
+
+NAME = "sample_token"
+FALSE_ALARM = 1e-6
+"""Probability that a right answer is refused in one judgement, hidden tests included."""
+ROWS = 20_000
+"""Tokens drawn to see their shares."""
+SIZES = (5, 6)
+"""Tokens in the visible and in the hidden vocabulary: one judgement compares each count once."""
+LIMIT = math.log(2 * sum(SIZES) / FALSE_ALARM)
+"""Chernoff: a share as far as `divergence` from its probability comes with at most
+2 * exp(-rows * divergence)."""
+
+
+def draws_program(student: Student, logits: Tensor, seeds: list[int]) -> Value:
+    """The tokens drawn from (B, V) logits, once with each seed."""
+    return [student.call(NAME, logits, student.new("generator", seed)) for seed in seeds]
+
+
+def repeat_program(student: Student, logits: Tensor, seed: int) -> Value:
+    """Tokens drawn twice from one generator, from another of the same seed, from one of another."""
+    seeds = (seed, seed, seed + 1)
+    one, again, other = (student.new("generator", each) for each in seeds)
+    return [student.call(NAME, logits, each) for each in (one, one, again, other)]
+
+
+def divergence(share: float, chance: float) -> float:
+    """How far a share is from a probability, in nats: 0 where they are equal."""
+    pairs = ((share, chance), (1 - share, 1 - chance))
+    return sum(a * math.log(a / b) for a, b in pairs if a > 0)
+
+
+def no_tokens(got: Value, rows: int) -> str | None:
+    """Why `got` is not one token id for each row; None where it is."""
+    if not is_tensor(got) or got.is_floating_point() or got.dtype == torch.bool:
+        return "It must return token ids: a tensor of whole numbers."
+    if got.shape != (rows,):
+        return f"Wrong shape: got {tuple(got.shape)}, expected (B,) = ({rows},)."
+    return None
+
+
+def only_choice(got: Value, expected: Value) -> str | None:
+    """None where each row's one possible token was drawn."""
+    problem = next((p for each in got if (p := no_tokens(each, len(expected)))), None)
+    if problem is None and not all(torch.equal(each.long(), expected) for each in got):
+        return "It drew a token whose logit is -inf: that token must never come."
+    return problem
+
+
+def right_shares(got: Value, expected: Value) -> str | None:
+    """None where every token comes about as often as its probability (V,) says."""
+    if (problem := no_tokens(got[0], ROWS)) is not None:
+        return problem
+    found = shares(got[0], len(expected))
+    for token, (share, chance) in enumerate(zip(found, expected.tolist(), strict=True)):
+        if ROWS * divergence(share, chance) > LIMIT:
+            return (
+                f"Token {token} has the probability {chance:.3f}, but in {ROWS} draws its share is "
+                f"{share:.3f}."
+            )
+    return None
+
+
+def shares(ids: Tensor, size: int) -> list[float]:
+    """How often each of `size` tokens came, as a share of all draws."""
+    counts = torch.bincount(ids.long().clamp(0, size), minlength=size + 1)[:size]
+    return [count / len(ids) for count in counts.tolist()]
+
+
+def repeatable(got: Value, expected: Value) -> str | None:
+    """None where the generator alone decides, and moves on; `expected` is the number of rows."""
+    problem = next((p for each in got if (p := no_tokens(each, expected))), None)
+    if problem is not None:
+        return problem
+    first, second, again, _ = got
+    if not torch.equal(first, again):
+        return "Two generators that start from the same seed gave different tokens."
+    if torch.equal(first, second):
+        return "Two calls in a row with one generator gave the same tokens."
+    return None
+
+
+def same_or_not(got: Value) -> Value:
+    """Which draws are the same as the first: two wrong ways agree in that, not in the tokens."""
+    if not all(is_tensor(each) and each.dim() == 1 for each in got):
+        return [str(getattr(each, "shape", type(each))) for each in got]
+    return [torch.equal(got[0], each) for each in got[1:]]
+
+
+def closest_way(logits: Tensor) -> Callable[[Value], Value]:
+    """Gives, of draws, which of some well-known ways to choose (V,) logits they come closest to."""
+    noisy = logits + torch.randn(ROWS, len(logits), generator=torch.Generator().manual_seed(0))
+    ways = {
+        "by probability": logits.softmax(-1).tolist(),
+        "evenly": [1 / len(logits)] * len(logits),
+        "normal noise": shares(noisy.argmax(-1), len(logits)),
+        **{f"always {i}": [float(i == j) for j in range(len(logits))] for i in range(len(logits))},
+    }
+
+    def closest(got: Value) -> Value:
+        if no_tokens(got[0], ROWS) is not None:
+            return str(getattr(got[0], "shape", type(got[0])))
+        found = shares(got[0], len(logits))
+        return min(ways, key=lambda name: math.dist(found, ways[name]))
+
+    return closest
+
+
+def _only_choice(draw: Draw) -> list[Case]:
+    rows, size = draw.size((8, 5), (9, 7))
+    tokens = torch.randint(size, (rows,), generator=draw.torch())
+    logits = torch.full((rows, size), float("-inf")).scatter(1, tokens[:, None], 0.5)
+    what = f"{NAME}(logits, generator), {rows} rows with one possible token each"
+    return [Case((logits, [1, 2]), tokens, draws_program, what, accepts=only_choice)]
+
+
+def _shares(draw: Draw) -> list[Case]:
+    size = draw.size(*SIZES)
+    logits = torch.randn(size, generator=draw.torch()) * 0.5 + torch.arange(size) * 0.4
+    seed = draw.random().randrange(10**6)
+    what = f"{NAME}(logits, generator), {ROWS} rows with the same {size} logits"
+    return [
+        Case(
+            args=(logits.expand(ROWS, size), [seed]),
+            expected=logits.softmax(-1),
+            program=draws_program,
+            shown=what,
+            accepts=right_shares,
+            symptoms=closest_way(logits),
+        )
+    ]
+
+
+def _repeatable(draw: Draw) -> list[Case]:
+    rows, size = draw.size((32, 50), (40, 60))  # equal by chance: once in 50 ** 32
+    args = (torch.zeros(rows, size), draw.random().randrange(10**6))
+    what = f"{NAME}(logits, generator), twice, with the same seed again, with another seed"
+    return [
+        Case(args, rows, repeat_program, what, accepts=repeatable, symptoms=same_or_not),
+    ]
+
+
+SAMPLE_TOKEN = Exercise(
+    name=NAME,
+    title="Draw the next token",
+    difficulty=2,
+    minutes=8,
+    forbids=(f"autograder.given.transformer.{NAME}",),
+    stages=(
+        Stage("only choice", 1, "one token for each row; none whose logit is -inf.", _only_choice),
+        Stage(
+            "shares",
+            2,
+            "over many draws each token comes as often as softmax says.",
+            _shares,
+            needs=("only choice",),
+        ),
+        Stage(
+            "repeatable",
+            1,
+            "the generator decides: same seed, same tokens; the next call goes on from there.",
+            _repeatable,
+            needs=("only choice",),
+        ),
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,122 @@
+"""`SwiGLU(width, inner)`: the feed-forward part of a Llama block.
+
+Oracle: transformers' `LlamaMLP`.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from transformers import LlamaConfig
+from transformers.models.llama.modeling_llama import LlamaMLP
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.lessons.transformer.oracle import sizes_program
+from autograder.lessons.transformer.swiglu_mistakes import MISTAKES
+from autograder.wire import Student, Value
+
+NAME = "SwiGLU"
+State = dict[str, Tensor]
+
+
+def mlp(width: int, inner: int) -> LlamaMLP:
+    """transformers' module of these sizes."""
+    return LlamaMLP(
+        LlamaConfig(
+            hidden_size=width,
+            intermediate_size=inner,
+            num_attention_heads=1,
+            num_key_value_heads=1,
+        )
+    )
+
+
+def by_llama(state: State, x: Tensor) -> Tensor:
+    """What transformers' module gives with these weights."""
+    inner, width = state["gate_proj.weight"].shape
+    module = mlp(width, inner)
+    module.load_state_dict(state)
+    return module(x).detach()  # type: ignore[no-any-return]
+
+
+def mlp_program(student: Student, state: State, x: Tensor) -> Value:
+    """The output for `x` with these weights."""
+    inner, width = state["gate_proj.weight"].shape
+    module = student.new(NAME, width, inner)
+    student.load_state(module, state)
+    return student.method(module, "__call__", x)
+
+
+def _state(draw: Draw, width: int, inner: int) -> State:
+    random = draw.torch()
+    return {
+        name: torch.randn(weight.shape, generator=random) * 2 / weight.shape[-1] ** 0.5
+        for name, weight in mlp(width, inner).state_dict().items()
+    }
+
+
+def _case(state: State, x: Tensor, what: str) -> Case:
+    inner, width = state["gate_proj.weight"].shape
+    shown = f"{NAME}({width}, {inner})({what})"
+    return Case((state, x), by_llama(state, x), mlp_program, shown)
+
+
+def _parameters(draw: Draw) -> list[Case]:
+    width, inner = draw.size((4, 6), (6, 10))
+    shapes = {name: tuple(weight.shape) for name, weight in mlp(width, inner).state_dict().items()}
+    shown = f"the parameters of {NAME}({width}, {inner})"
+    return [Case((NAME, width, inner), shapes, sizes_program, shown)]
+
+
+def _one_number(draw: Draw) -> list[Case]:
+    gate, up, down = draw.size((1.0, 2.0, 1.0), (0.5, -3.0, 2.0))
+    state = {
+        "gate_proj.weight": torch.tensor([[gate]]),
+        "up_proj.weight": torch.tensor([[up]]),
+        "down_proj.weight": torch.tensor([[down]]),
+    }
+    x = torch.tensor([[1.0], [-2.0], [0.5]])
+    what = f"[[1.0], [-2.0], [0.5]]) with gate {gate:g}, up {up:g}, down {down:g}"
+    return [_case(state, x, what.removesuffix(")"))]
+
+
+def _vectors(draw: Draw) -> list[Case]:
+    width, inner = draw.size((4, 6), (6, 10))
+    shape = draw.size((2, 3), (3, 2))
+    x = torch.randn(*shape, width, generator=draw.torch())
+    return [_case(_state(draw, width, inner), x, f"x of shape {tuple(x.shape)}")]
+
+
+SWIGLU = Exercise(
+    name=NAME,
+    title="A gate decides what passes",
+    difficulty=2,
+    minutes=10,
+    forbids=(
+        "transformers.models.llama.modeling_llama.LlamaMLP",
+        f"autograder.given.transformer.{NAME}",
+    ),
+    stages=(
+        Stage(
+            "parameters",
+            1,
+            "three nn.Linear without bias: gate_proj and up_proj widen, down_proj narrows.",
+            _parameters,
+        ),
+        Stage(
+            "one number",
+            1,
+            "width 1: the gate's SiLU times the other number, then down.",
+            _one_number,
+            needs=("parameters",),
+        ),
+        Stage(
+            "vectors",
+            1,
+            "whole vectors, for every token of every text.",
+            _vectors,
+            needs=("one number",),
+        ),
+    ),
+    mistakes=MISTAKES,
+)

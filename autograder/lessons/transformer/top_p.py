@@ -1,0 +1,120 @@
+"""`top_p(logits, p)`: the fewest likeliest tokens that together reach the probability p.
+
+Oracle: transformers' `TopPLogitsWarper`. Random cases keep away from the threshold, where rounding
+decides. At the threshold itself probabilities are sums of powers of two, which are exact; there all
+tokens tie, and the judge counts how many stay.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from transformers import TopPLogitsWarper
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.lessons.transformer.choices import (
+    LOW,
+    by_processor,
+    random_logits,
+    same_count,
+    same_kept,
+)
+from autograder.lessons.transformer.top_p_mistakes import MISTAKES
+
+NAME = "top_p"
+
+
+def between(logits: Tensor, kept: int) -> float:
+    """A p for which just `kept` tokens of the one row stay, as far from both neighbours as can be.
+
+    >>> round(between(torch.tensor([0.5, 0.25, 0.125, 0.125]).log(), 2), 4)
+    0.625
+    """
+    reached = logits.softmax(-1).sort(descending=True).values.cumsum(-1)
+    before = float(reached[kept - 2]) if kept > 1 else 0.0
+    return (before + float(reached[kept - 1])) / 2
+
+
+def _case(logits: Tensor, p: float) -> Case:
+    expected = by_processor(TopPLogitsWarper(p), logits)
+    shown = f"{NAME}({_brief(logits)}, {p:.4g})"
+    return Case((logits, p), expected, shown=shown, accepts=same_kept)
+
+
+def _brief(logits: Tensor) -> str:
+    if logits.dim() == 1 and len(logits) <= 6:
+        return f"torch.tensor({[round(each, 4) for each in logits.tolist()]})"
+    return f"logits of shape {tuple(logits.shape)}"
+
+
+EXAMPLE = torch.tensor([0.15, 0.5, 0.05, 0.3]).log()
+"""Probabilities 15, 50, 5 and 30 %, as in the lesson's text."""
+
+
+def _one_row(draw: Draw) -> list[Case]:
+    logits = random_logits(draw, draw.size(6, 9))
+    return [_case(EXAMPLE, 0.4), _case(EXAMPLE, 0.7), _case(logits, between(logits, draw.size(3, 4)))]
+
+
+def _at_least_one(draw: Draw) -> list[Case]:
+    logits = random_logits(draw, draw.size(5, 7)) * 3
+    return [_case(logits, between(logits, 1)), _case(logits, 1e-6)]
+
+
+def _every_row(draw: Draw) -> list[Case]:
+    flat = random_logits(draw, draw.size(6, 8))
+    sharp = flat.roll(1) * 8
+    return [_case(torch.stack([sharp, flat]), between(flat, draw.size(4, 5)))]
+
+
+def _threshold(draw: Draw) -> list[Case]:
+    cases = []
+    for size, p in draw.size(((4, 0.5), (8, 0.375)), ((8, 0.75), (16, 0.3125), (4, 1.0))):
+        logits = torch.full((1, size), draw.size(0.0, 1.5))
+        kept = int((by_processor(TopPLogitsWarper(p), logits) > LOW).sum())
+        shown = f"{NAME}({size} equal logits, {p})"
+        cases.append(Case((logits, p), (logits, kept, kept), shown=shown, accepts=same_count))
+    return cases
+
+
+TOP_P = Exercise(
+    name=NAME,
+    title="Only as many as it takes",
+    difficulty=4,
+    minutes=18,
+    forbids=(
+        "transformers.TopPLogitsWarper",
+        "transformers.generation.logits_process.TopPLogitsWarper",
+        f"autograder.given.transformer.{NAME}",
+    ),
+    stages=(
+        Stage(
+            "one row",
+            1,
+            "likeliest first, up to and with the token that reaches p; the others become -inf.",
+            _one_row,
+        ),
+        Stage(
+            "at least one",
+            1,
+            "where the likeliest token alone is more than p, it stays.",
+            _at_least_one,
+            needs=("one row",),
+        ),
+        Stage(
+            "every row",
+            1,
+            "each row by its own probabilities: a sharp one keeps fewer than a flat one.",
+            _every_row,
+            needs=("one row",),
+        ),
+        Stage(
+            "threshold",
+            2,
+            "once p is reached exactly, no further token is kept.",
+            _threshold,
+            needs=("one row",),
+        ),
+    ),
+    mistakes=MISTAKES,
+)
