@@ -122,8 +122,13 @@ def to_json(value: GradeJob | GradeResult) -> str:
 
 def result_from_json(text: str) -> GradeResult:
     """The result that `to_json` wrote; raises ValueError on anything else."""
+    return result_from_dict(json.loads(text))
+
+
+def result_from_dict(data: Any) -> GradeResult:
+    """The same from what a line of JSON holds."""
     try:
-        return _result(json.loads(text))
+        return _result(data)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a grading result: {error}") from None
 

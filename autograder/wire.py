@@ -24,6 +24,10 @@ MAX_ITEMS = 2_000_000
 """Items of all containers in one value, and numbers in one tensor of integers of any size."""
 MAX_BYTES = 256 * 1024 * 1024
 """Bytes of header and buffers in one frame."""
+MAX_ALIKE = 100
+"""Keys of one dict or set that may share a hash: many more would take hours to put in."""
+MAX_TYPE_NAME = 200
+"""Characters of the name of a type."""
 LONG_BITS = 64
 """Bits of a number beyond which it crosses in hexadecimal: decimal digits have a limit."""
 TENSOR_TYPES = (
@@ -71,7 +75,8 @@ class Opaque:
 class Failure:
     """How a call into the learner's code went wrong.
 
-    `kind` is one of: exception, arguments, timeout, exit, forbidden, missing, memory, crashed.
+    `kind` is one of: exception, arguments, timeout, exit, forbidden, missing, memory, files,
+    crashed.
     `line` counts from 1 within the learner's cell; 0 where it is unknown.
     """
 
@@ -242,11 +247,13 @@ def encode(value: Value) -> bytes:
     return frame
 
 
-def decode(frame: bytes) -> Value:
-    """Read a frame that `encode` wrote; raises WireError on anything else."""
+def decode(frame: bytes, max_header: int = MAX_BYTES) -> Value:
+    """Read a frame that `encode` wrote, its header at most `max_header` bytes; raises WireError."""
     if len(frame) < 4 or len(frame) > MAX_BYTES:
         raise WireError(f"a frame of {len(frame)} bytes cannot be read")
     end = 4 + struct.unpack("<I", frame[:4])[0]
+    if end > max_header:
+        raise WireError(f"a header of {end} bytes; at most {max_header} are read")
     try:
         header = json.loads(frame[4:end])
         buffers = _cut(frame[end:], header["sizes"])
@@ -255,6 +262,7 @@ def decode(frame: bytes) -> Value:
         raise
     except (
         ValueError, KeyError, TypeError, IndexError, RecursionError, AttributeError, RuntimeError,
+        MemoryError,
     ) as error:  # fmt: skip
         raise WireError(f"a frame that cannot be read: {type(error).__name__}") from None
 
@@ -314,12 +322,13 @@ def _from_tree(tree: Any, buffers: list[bytes], depth: int, count: list[int]) ->
     kind, inner = tree["t"], tree["v"]
     if kind in ("list", "tuple", "set"):
         items = [_from_tree(item, buffers, depth + 1, count) for item in inner]
-        return {"list": list, "tuple": tuple, "set": set}[kind](items)
+        if kind == "set":
+            return set(_told_apart(items))
+        return items if kind == "list" else tuple(items)
     if kind == "dict":
-        return {
-            _from_tree(k, buffers, depth + 1, count): _from_tree(v, buffers, depth + 1, count)
-            for k, v in inner
-        }
+        keys = [_from_tree(k, buffers, depth + 1, count) for k, _ in inner]
+        values = [_from_tree(v, buffers, depth + 1, count) for _, v in inner]
+        return dict(zip(_told_apart(keys), values, strict=True))
     if kind == "int" and type(inner) is str:
         return int(inner, 16)
     if kind in ("bytes", "tensor") and type(inner) is int and 0 <= inner < len(buffers):
@@ -327,8 +336,21 @@ def _from_tree(tree: Any, buffers: list[bytes], depth: int, count: list[int]) ->
     if kind == "handle" and type(inner) is int:
         return Handle(inner)
     if kind in ("resource", "opaque") and type(inner) is str:
-        return Resource(inner) if kind == "resource" else Opaque(inner)
+        return Resource(inner) if kind == "resource" else Opaque(_readable(inner))
     raise WireError(f"a value of kind {kind!r}")
+
+
+def _told_apart(keys: list[Value]) -> list[Value]:
+    """`keys` themselves; raises WireError where too many share a hash, as hostile ones may."""
+    hashes = sorted(map(hash, keys))
+    if any(a == b for a, b in zip(hashes, hashes[MAX_ALIKE:], strict=False)):
+        raise WireError("a dict or set with too many keys of the same hash")
+    return keys
+
+
+def _readable(name: str) -> str:
+    """The name of a type, short and fit for any file."""
+    return name[:MAX_TYPE_NAME].encode("utf-8", "replace").decode()
 
 
 def _tensor(tree: Any, data: bytes) -> Value:

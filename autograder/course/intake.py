@@ -10,6 +10,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from autograder.course.notebook import MAX_BYTES, Notebook, UnreadableNotebook, parse
@@ -17,6 +18,8 @@ from autograder.result import Finding
 
 MAX_FILES = 500
 """Files and folders of one submission that are looked at."""
+MAX_NAMES = 20_000
+"""Names of a submission's files that are read at all, to find the notebook among them."""
 MAX_LEVELS = 6
 """Levels of folders within a submission."""
 MAX_TOTAL = 32_000_000
@@ -81,10 +84,10 @@ def _read_folder(folder: Path) -> _Folder:
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
     room = MAX_TOTAL + MAX_BYTES
-    for count, (name, path) in enumerate(_walk(folder, "", 1)):
-        if count >= MAX_FILES:
-            findings.append(_left_out(name, f"there are more than {MAX_FILES} files"))
-            break
+    named = sorted(islice(_walk(folder, "", 1), MAX_NAMES), key=_first_notebooks)
+    if len(named) > MAX_FILES:
+        findings.append(_left_out(named[MAX_FILES][0], f"there are more than {MAX_FILES} files"))
+    for name, path in named[:MAX_FILES]:
         data = _read_file(path, min(room, MAX_BYTES))
         if data is None:
             findings.append(_left_out(name, "it is a link, too large or no ordinary file"))
@@ -92,6 +95,12 @@ def _read_folder(folder: Path) -> _Folder:
             room -= len(data)
             files[name] = data
     return _Folder(files, tuple(findings))
+
+
+def _first_notebooks(named: tuple[str, Path]) -> tuple[bool, int, str]:
+    """Notebooks, those at the top before all: what lies beside them must not crowd them out."""
+    name, _ = named
+    return not name.endswith(".ipynb"), name.count("/"), name
 
 
 def _walk(folder: Path, prefix: str, level: int) -> Iterator[tuple[str, Path]]:

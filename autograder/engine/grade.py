@@ -7,9 +7,11 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import closing
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
 from autograder.course import notebook
@@ -18,7 +20,8 @@ from autograder.engine.machine import Machine, Settings
 from autograder.engine.plan import Plan, jobs_of, plan
 from autograder.engine.pool import LocalPool, Pool
 from autograder.engine.runlog import RunLog
-from autograder.engine.steps import Headings, headings, setup_sources
+from autograder.engine.steps import Headings, headings, lesson_of, setup_sources
+from autograder.given import encoder
 from autograder.result import GradeJob, GradeResult
 from autograder.worker import probe
 from autograder.worker.library import LIBRARIES
@@ -28,10 +31,16 @@ VERSION = 1
 """Raised when the same submission could be graded differently than before."""
 MAX_FILE = 64_000_000
 """Bytes of one of the assignment's own data files."""
+GUARDED = (
+    "nbgrader_config.py", "grading-seed", "gradebook.db", "source", "release", "submitted",
+    "autograded", "feedback", "gradebook-backups", ".autograder", ".git",
+)  # fmt: skip
+"""What of a course folder no submission may open."""
 TURN_S = 0.5
 """Seconds after which waiting for a result looks up, so that Ctrl-C is heard."""
 
 
+Graded = Generator[tuple[GradeResult, Headings]]
 Write = Callable[[GradeResult, Headings], None]
 """Puts one result into the gradebook, and tells the student."""
 
@@ -77,6 +86,8 @@ def prepare(task: Task) -> tuple[Settings, str]:
         setup=setup_sources(master),
         limits=task.limits,
         libraries=_libraries(master),
+        downloads=_downloads(task.assignment),
+        guarded=_guarded(task),
     )
     return settings, _key(settings, task)
 
@@ -113,26 +124,34 @@ def run(
     """
     check_tier(options.trust)
     settings, key = prepare(task)
-    todo = planned(task, options, key)
     log = RunLog(task.course, task.assignment, task.name)
-    name = _begin(log, todo)
-    for result in todo.unwritten:
-        _finish(log, result, write, headings(task.assignment))
-        seen(result)
-    if todo.jobs:
-        for result, titles in _results(settings, todo.jobs, options.jobs, pool):
-            log.add_result(name, key, result)
-            _finish(log, result, write, titles)
-            seen(result)
-    log.add("end", run=name)
-    past = log.past()
+    with log.alone():
+        todo = planned(task, options, key)
+        name = _begin(log, todo)
+        waiting = ((result, headings(task.assignment)) for result in todo.unwritten)
+        graded = _results(settings, todo.jobs, options.jobs, pool)
+        with closing(_logged(log, name, key, graded)) as new:
+            for result, titles in chain(waiting, new):
+                _finish(log, result, write, titles)
+                seen(result)
+        log.add("end", run=name)
+        past = log.past()
     return tuple(past.entries[s].result for s in sorted(past.done))
+
+
+def _logged(log: RunLog, name: str, key: str, results: Graded) -> Graded:
+    """The same results, each on the disk before it is given on."""
+    with closing(results):
+        for result, titles in results:
+            log.add_result(name, key, result)
+            yield result, titles
 
 
 def _begin(log: RunLog, todo: Plan) -> str:
     past = log.past()
     if past.unfinished:
         return past.run
+    log.shorten()
     name = uuid.uuid4().hex[:12]
     log.add("start", run=name, students=[job.student for job in todo.jobs])
     return name
@@ -147,9 +166,11 @@ def _finish(log: RunLog, result: GradeResult, write: Write, titles: Headings) ->
 
 def _results(
     settings: Settings, jobs: tuple[GradeJob, ...], slots: int, pool: Pool | None
-) -> Iterator[tuple[GradeResult, Headings]]:
+) -> Graded:
     if pool is not None:
         yield from ((result, Headings()) for result in _collect(pool, jobs))
+        return
+    if not jobs:
         return
     slots = min(slots, len(jobs))
     machine = Machine(settings, slots)
@@ -192,6 +213,17 @@ def _libraries(master: Notebook) -> list[str]:
     return [name for name in LIBRARIES if re.search(rf"\b{name.split('.')[0]}\b", code)]
 
 
+def _downloads(assignment: str) -> tuple[Path, ...]:
+    """Fetched folders that the assignment reads; raises CannotGrade where one is not there."""
+    lesson = lesson_of(assignment)
+    if lesson is None or not lesson.encoder:
+        return ()
+    try:
+        return (encoder.folder(),)
+    except encoder.EncoderMissing as missing:
+        raise CannotGrade(str(missing)) from missing
+
+
 def _data_files(folder: Path) -> dict[str, bytes]:
     """The assignment's own files beside its notebooks, by relative name."""
     found: dict[str, bytes] = {}
@@ -202,7 +234,16 @@ def _data_files(folder: Path) -> dict[str, bytes]:
             if path.stat().st_size > MAX_FILE:
                 raise CannotGrade(f"{path} is larger than {MAX_FILE // 1_000_000} MB.")
             found[name] = path.read_bytes()
+    if sum(map(len, found.values())) > DEFAULTS.folder_bytes // 2:
+        most = DEFAULTS.folder_bytes // 2_000_000
+        raise CannotGrade(f"The data files in {folder} are larger than {most} MB together.")
     return found
+
+
+def _guarded(task: Task) -> tuple[Path, ...]:
+    """What no submission may open: the course's folders and the home folder."""
+    here = [task.source, task.release, *(task.course / name for name in GUARDED), Path.home()]
+    return tuple(path for path in here if path.exists())
 
 
 def _key(settings: Settings, task: Task) -> str:

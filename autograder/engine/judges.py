@@ -21,7 +21,7 @@ from autograder.course import intake
 from autograder.course.notebook import Notebook, UnreadableNotebook, parse
 from autograder.course.rebuild import rebuild
 from autograder.engine.reading import suspicious
-from autograder.engine.session import Gone, MachineryGone, Session
+from autograder.engine.session import Gone, JailOpen, MachineryGone, Session
 from autograder.engine.steps import after_setup, headings, lesson_of, steps_of
 from autograder.engine.submission import Grading
 from autograder.exercise import Lesson
@@ -29,6 +29,11 @@ from autograder.result import GradeJob, GradeResult, to_json
 from autograder.worker.channel import Channel, Closed, receive_with
 from autograder.worker.kernel import die_with_parent, reap
 from autograder.worker.limits import Limits
+
+JAIL_OPEN = (
+    "The jail has a hole: a submission's process could open {}. Nothing of it was run. Move the "
+    "course out of the folders of the system and of Python, and see `autograder doctor`."
+)
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,10 @@ def serve(driver: Channel, slot: Channel, paper: Paper) -> None:
     driver.send({"pid": os.getpid()})
     while True:
         job = GradeJob(**driver.receive())
-        result = grade(job, paper, slot)
+        try:
+            result = grade(job, paper, slot)
+        except JailOpen as error:
+            result = _ungraded(job, "infrastructure", JAIL_OPEN.format(error))
         driver.send({"result": to_json(result)})
 
 
@@ -151,7 +159,7 @@ def main(number: int) -> None:
                 _judge(Channel(driver), Channel(slot), paper, me)
             driver.close()
             slot.close()
-    reap(0)
+    os.killpg(0, signal.SIGKILL)  # the driver has gone: no judge works for nobody
 
 
 def _judge(driver: Channel, slot: Channel, paper: Paper, parent: int) -> None:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from autograder.engine import scratch
 from autograder.engine.session import MachineryGone
 from autograder.engine.steps import Headings
 from autograder.worker import bubble, probe
 from autograder.worker.channel import Channel, Closed, Late, pair, send_with
 from autograder.worker.jail import Slot
-from autograder.worker.library import LIBRARIES, make_library
+from autograder.worker.library import CACHE, LIBRARIES, make_library
 from autograder.worker.limits import DEFAULTS, Limits
 
 READY_S = 600.0
@@ -30,6 +30,8 @@ JUDGE_START_S = 60.0
 """Seconds in which a new judge must answer."""
 STARTS = 2
 """Times that both processes are started for one slot before it is given up."""
+SWEEP_S = 1.0
+"""Seconds that slots may take to end their submissions where no outer wall ends them."""
 CLOSE_S = 3.0
 """Seconds that the processes may take to end by themselves."""
 FIRST_USER = 200_000
@@ -37,12 +39,17 @@ FIRST_USER = 200_000
 USERS_PER_RUN = 64
 """User numbers set aside for one run, so that two runs do not share any."""
 MOST_SLOTS = USERS_PER_RUN
+FILES_TRIED = 3
+"""Files of each guarded folder that a submission's process tries to open before it starts."""
 PROJECT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What is graded, in plain values: see `judges.Paper`. `setup` are the cells to run once."""
+    """What is graded, in plain values: see `judges.Paper`. `setup` are the cells to run once.
+
+    Of the folders `downloads` a submission gets a copy to read, with their names, in its cache.
+    """
 
     assignment: str
     name: str
@@ -52,6 +59,9 @@ class Settings:
     setup: Sequence[str]
     limits: Limits = DEFAULTS
     libraries: Sequence[str] = LIBRARIES
+    guarded: Sequence[Path] = ()
+    """Files and folders of the course and of its people that no submission may open."""
+    downloads: Sequence[Path] = ()
 
 
 class Machine:
@@ -66,9 +76,10 @@ class Machine:
         self._stopped = threading.Event()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._controls: list[Channel] = []
-        self._folder = Path(tempfile.mkdtemp(prefix="autograder-"))
-        self._folder.chmod(0o755)
-        self._library = make_library(self._folder / "library")
+        scratch.clear()
+        self._folder = scratch.folder()
+        self.canaries = _canaries(self._folder, settings.guarded)
+        self._library = make_library(self._folder / "library", settings.downloads)
         self._files = _write_files(self._folder / "files", settings.files)
         self._slots = self._make_slots()
 
@@ -137,26 +148,34 @@ class Machine:
         """End everything, at once and for good, and remove what was written."""
         self._stopped.set()
         self._kill()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        scratch.remove(self._folder)
 
     def _kill(self) -> None:
+        """Kill both, the judges first.
+
+        Without judges the slots end what they run, and then the parent ends. Behind the outer
+        wall nothing outlives the parent; without it, it is given the time.
+        """
         for channel in self._controls:
             channel.close()
         for process in self._processes:
+            if process is self._processes[-1] and not self.capabilities.bubblewrap:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(SWEEP_S)
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, 9)
             process.wait()
         self._processes, self._controls = [], []
 
     def _make_slots(self) -> list[Slot]:
-        root = self.capabilities.root
+        root, walled = self.capabilities.root, self.capabilities.bubblewrap
         first = FIRST_USER + (os.getpid() % 10_000) * USERS_PER_RUN
-        folder = bubble.SLOTS if self.capabilities.bubblewrap else self._folder / "slots"
+        folder = bubble.SLOTS if walled else self._folder / "slots"
         slots = [
-            Slot(number, str(folder / str(number)), first + number if root else None)
+            Slot(number, str(folder / str(number)), first + number if root else None, walled)
             for number in range(self._count)
         ]
-        if not self.capabilities.bubblewrap:
+        if not walled:
             for slot in slots:
                 Path(slot.folder).mkdir(parents=True)
         return slots
@@ -169,7 +188,17 @@ class Machine:
             "setup": list(self.settings.setup),
             "limits": asdict(self.settings.limits),
             "slots": [asdict(slot) for slot in self._slots],
+            "hidden": [str(path) for path in self._hidden()],
+            "canaries": [str(path) for path in self.canaries] if self._has_walls() else [],
         }
+
+    def _hidden(self) -> list[Path]:
+        """What is guarded, and every installed copy of this package."""
+        copies = {PROJECT / "autograder", *(Path(p) / "autograder" for p in sys.path if p)}
+        return [*self.settings.guarded, *sorted(copy for copy in copies if copy.is_dir())]
+
+    def _has_walls(self) -> bool:
+        return self.capabilities.tier != "none"
 
     def _for_judges(self, setup: int) -> dict[str, Any]:
         return {
@@ -190,13 +219,18 @@ class Machine:
     def _start_parent(self) -> Channel:
         walled = self.capabilities.bubblewrap
         library = str(bubble.LIBRARY if walled else self._library)
-        environment = {**_quiet(), **_outside(), "PYTHONPATH": library}
+        cache = str(Path(library) / CACHE)
+        environment = {
+            **_quiet(), **_outside(), "PYTHONPATH": library, "AUTOGRADER_CACHE": cache
+        }  # fmt: skip
         program = [sys.executable, "-s", "-m", "autograder.worker.parent"]
         if not walled:
             return self._start(program, environment, self._files)
         slots = [slot.folder for slot in self._slots]
         limit = self.settings.limits.folder_bytes
-        command = bubble.command(self._library, self._files, slots, limit, environment, program)
+        command = bubble.command(
+            self._library, self._files, slots, limit, environment, program, self._hidden()
+        )
         return self._start(command, dict(os.environ), None)
 
     def _start(
@@ -218,6 +252,21 @@ class Machine:
             self._kill()
             raise MachineryGone("the run was stopped")
         return mine
+
+
+def _canaries(folder: Path, guarded: Sequence[Path]) -> list[Path]:
+    """Files that a submission must not be able to open: one that anybody may, and real ones."""
+    canary = folder / "canary"
+    canary.touch()
+    canary.chmod(0o666)
+    return [canary, *(file for path in guarded for file in islice(_files_of(path), FILES_TRIED))]
+
+
+def _files_of(path: Path) -> Iterator[Path]:
+    """The file itself, or the files right in a folder."""
+    with suppress(OSError):
+        found = sorted(path.iterdir()) if path.is_dir() else [path]
+        yield from (file for file in found if file.is_file())
 
 
 def _quiet() -> dict[str, str]:
@@ -242,6 +291,7 @@ def _outside() -> dict[str, str]:
         "HOME": "/tmp",
         "LANG": "C.UTF-8",
         "JOBLIB_MULTIPROCESSING": "0",
+        "NBGRADER_EXECUTION": "autograde",  # as nbgrader says it to a notebook's cells
     }
 
 

@@ -29,6 +29,10 @@ class MachineryGone(Exception):
     """The warm parent or the slot has failed, not the submission: try again elsewhere."""
 
 
+class JailOpen(Exception):
+    """A submission's process could open what lies outside of its jail; nothing of it was run."""
+
+
 class Gone(Exception):
     """The submission's process has ended or was ended; carries the failure that says why."""
 
@@ -45,7 +49,8 @@ class Session:
         self._limits = limits
         self._deadline = deadline
         self._channel, theirs = pair()
-        self._channel.max_bytes = limits.reply_bytes
+        self._channel.max_read = limits.reply_bytes
+        self._channel.max_header = limits.header_bytes
         self._gone: Failure | None = None
         self._number = 0
         try:
@@ -58,10 +63,13 @@ class Session:
 
     def _started(self) -> None:
         try:
-            self._channel.receive(time.monotonic() + START_S)
+            first = self._channel.receive(time.monotonic() + START_S)
         except (Closed, Late) as error:
             self.end()
             raise MachineryGone("a process could not be locked up") from error
+        if first["open"]:
+            self.end()
+            raise JailOpen(first["open"][0])
 
     def request(self, message: dict[str, Any], limit_s: float) -> dict[str, Any]:
         """One request and its reply within `limit_s` seconds; raises Gone."""
@@ -99,11 +107,17 @@ class Session:
             raise MachineryGone("a process could not be killed")
         return dict(ended)
 
+    def give_up(self, failure: Failure) -> Failure:
+        """End the process with this failure, also in the middle of a message; the failure."""
+        return (Gone(self._gone) if self._gone else self._lost(failure)).failure
+
     def _lost(self, failure: Failure) -> Gone:
         """End the process; the slot knows whether it took too much memory or CPU time."""
         ended = self.end()
         if ended.get("memory"):
             failure = Failure("memory")
+        elif ended.get("files"):
+            failure = Failure("files")
         elif failure.kind == "crashed" and ended.get("cpu_s", 0.0) >= self._limits.cpu_s:
             failure = Failure("timeout", message=f"{self._limits.cpu_s:g}")
         self._gone = failure
@@ -119,7 +133,8 @@ def harmless(text: object) -> str:
     """A text of the submission, short, without addresses and places of this machine."""
     if not isinstance(text, str):
         return ""
-    return PLACES.sub(".", ADDRESS.sub("0x…", text[: 4 * MAX_TEXT]))[:MAX_TEXT]
+    whole = text[: 4 * MAX_TEXT].encode("utf-8", "replace").decode()  # no half characters
+    return PLACES.sub(".", ADDRESS.sub("0x…", whole))[:MAX_TEXT]
 
 
 def failure_from(data: object) -> Failure:

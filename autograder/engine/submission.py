@@ -17,11 +17,15 @@ from autograder.engine.steps import Step, is_own
 from autograder.exercise import Exercise, Lesson, Quiz
 from autograder.judge.judge import judge, judge_quiz
 from autograder.judge.read import forbidden_in
+from autograder.judge.run import STATUS_OF
 from autograder.judge.verdict import Verdict
 from autograder.result import CellResult, Finding, PartResult
 from autograder.wire import Failure, Student
 from autograder.worker.limits import Limits
+from autograder.worker.timer import TimeLimit, time_limit
 
+JUDGING_S = 120.0
+"""Seconds of work that judging one submission may take, its own time in the jail not counted."""
 MAX_STARTS = 20
 """Processes that one submission may lose before the rest of its tests is left alone."""
 NOT_RUN = "This test was not reached: the cells before it used up the submission's time."
@@ -29,6 +33,7 @@ OUTPUT = "The cell printed more than is kept, so its test could not be read."
 WORDS = {
     "timeout": "it was still running after {0} seconds and was stopped",
     "memory": "it asked for more memory than there is",
+    "files": "it wrote more files than there is room for, and was stopped",
     "crashed": "it ended the whole process",
 }
 
@@ -45,6 +50,7 @@ class Walk:
     failures: dict[str, Failure] = field(default_factory=dict)
     lost: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
+    judging_s: float = field(default_factory=lambda: JUDGING_S)
 
 
 class Grading:
@@ -137,13 +143,27 @@ class Grading:
             reply = session.cell(cell.source)
         except Gone as gone:
             self.walk.lost.add(cell.index)
-            self._keep(_scored(cell, 0.0, gone.failure.kind, sentence_of(gone.failure)))
+            status = STATUS_OF.get(gone.failure.kind, "error")
+            self._keep(_scored(cell, 0.0, status, sentence_of(gone.failure)))
             return
         points, status, line = score_reply(reply, cell.points, self.limits.cell_s)
         seconds = time.monotonic() - started
         self._keep(_scored(cell, points, status, line, seconds))
 
     def _check(self, session: Session, step: Step) -> Verdict:
+        """Judge an object, within the time that is left: what comes back may be made to cost us."""
+        started = time.process_time()
+        try:
+            with time_limit(self.walk.judging_s):
+                return self._judged(session, step)
+        except TimeLimit:
+            failure = session.give_up(Failure("timeout", message=f"{JUDGING_S:g}"))
+            return self._judge(step, remote.FailedStudent(failure))
+        finally:
+            used = time.process_time() - started
+            self.walk.judging_s = max(self.walk.judging_s - used, 1.0)
+
+    def _judged(self, session: Session, step: Step) -> Verdict:
         assert step.check is not None and self.lesson is not None
         try:
             if step.check.before:

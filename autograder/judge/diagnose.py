@@ -9,7 +9,7 @@ from autograder.wire import Failure, Opaque, Student, StudentError, Value
 
 MATCH_TOLERANCE = 1e-5
 """Share of the largest magnitude within which two wrong results count as the same."""
-UNSURE = ("timeout", "missing", "arguments", "forbidden", "crashed", "memory", "exit")
+UNSURE = ("timeout", "missing", "arguments", "forbidden", "crashed", "memory", "files", "exit")
 """Failures that speak for themselves; two of them do not show the same cause."""
 
 

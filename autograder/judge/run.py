@@ -13,6 +13,7 @@ from autograder.judge.verdict import (
     FAILED,
     FORBIDDEN,
     MEMORY,
+    OUTPUT,
     PASSED,
     SKIPPED,
     TIMEOUT,
@@ -26,9 +27,10 @@ STATUS_OF = {
     "forbidden": FORBIDDEN,
     "crashed": CRASHED,
     "memory": MEMORY,
+    "files": OUTPUT,
 }
 FORM = Difference("rule", note="What it returned does not have the form that was asked for.")
-FINAL = (TIMEOUT, FORBIDDEN, CRASHED, MEMORY)
+FINAL = (TIMEOUT, FORBIDDEN, CRASHED, MEMORY, OUTPUT)
 """After one of these no further stage is tried."""
 
 

@@ -171,6 +171,8 @@ def _about_failure(exercise: Exercise, trial: Trial) -> list[str]:
         ]
     if failure.kind == "memory":
         return [call, "It asked for more memory than there is."]
+    if failure.kind == "files":
+        return [call, "It wrote more files than there is room for, and was stopped."]
     if failure.kind == "crashed":
         return [call, "It ended the whole process."]
     return [call, *_about_exception(failure)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PASSED, FAILED, ERROR, TIMEOUT, FORBIDDEN, SKIPPED, CRASHED, MEMORY = (
+PASSED, FAILED, ERROR, TIMEOUT, FORBIDDEN, SKIPPED, CRASHED, MEMORY, OUTPUT = (
     "passed",
     "failed",
     "error",
@@ -13,6 +13,7 @@ PASSED, FAILED, ERROR, TIMEOUT, FORBIDDEN, SKIPPED, CRASHED, MEMORY = (
     "skipped",
     "crashed",
     "memory",
+    "output-limit",
 )
 MAX_LINES = 12
 """Lines of one message."""

@@ -178,7 +178,9 @@ def _put_rows(
     change: Callable[[Values], Values],
 ) -> None:
     """A row for each cell, made where it is missing, with the values that `change` gives it."""
-    found = {r["cell_id"]: r for r in _rows(connection, table, notebook_id=submitted)}
+    known = _table(table)
+    query = known.select().where(known.c.cell_id.in_(cells), known.c.notebook_id == submitted)
+    found = {row["cell_id"]: dict(row) for row in connection.execute(query).mappings()}
     for cell in cells:
         new = {"cell_id": cell, "notebook_id": submitted}
         row = found.get(cell)

@@ -50,6 +50,7 @@ def _jobs(text: str) -> int:
 def run(arguments: argparse.Namespace) -> int:
     """Grade and report; 0 where every submission has a score, else 1."""
     from autograder.engine.grade import CannotGrade, Options
+    from autograder.engine.runlog import AlreadyRunning
     from autograder.engine.session import MachineryGone
     from autograder.records.gradebook import GradebookUnavailable
 
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.dry_run:
             return _say_plan(tasks, options, arguments.json)
         results = grade(root, tasks, options, quiet=arguments.json)
-    except (CannotGrade, MachineryGone, GradebookUnavailable) as error:
+    except (CannotGrade, AlreadyRunning, MachineryGone, GradebookUnavailable) as error:
         print(error, file=sys.stderr)
         return REFUSED_STATUS
     return _report(root, tasks[0].assignment, results, arguments.json)

@@ -53,19 +53,22 @@ def command(
     folder_bytes: int,
     environment: Mapping[str, str],
     program: Sequence[str],
+    hidden: Sequence[Path] = (),
 ) -> list[str]:
     """The command line that runs `program` behind the wall.
 
-    Each slot's folder is a file system of its own of at most `folder_bytes`.
+    Each slot's folder is a file system of its own of at most `folder_bytes`. What is `hidden` is
+    covered where it lies in a folder of the system or of Python.
     """
     rights = ["--cap-drop", "ALL", *_pairs("--cap-add", [f"CAP_{c}" for c in CAPABILITIES])]
     mounts = [
         *_binds(SYSTEM, "--ro-bind-try"),
+        *_pairs("--dir", _above(SETTINGS)),
         *_binds(SETTINGS, "--ro-bind-try"),
         *("--size", str(folder_bytes), "--tmpfs", "/tmp"),  # before Python, which may lie in it
         *_pairs("--dir", _above([sys.base_prefix, sys.prefix, str(LIBRARY)])),
         *_binds(sorted({sys.base_prefix, sys.prefix} - {"/usr"}), "--ro-bind"),
-        *_hidden(),
+        *_covers(hidden),
         *("--proc", "/proc", "--dev", "/dev"),
         *("--size", str(SHARED_MEMORY_BYTES), "--tmpfs", "/dev/shm"),
         *("--ro-bind", str(library), str(LIBRARY), "--ro-bind", str(files), str(FILES)),
@@ -92,7 +95,13 @@ def _binds(paths: Sequence[str], option: str) -> list[str]:
     return [part for path in paths for part in (option, path, path)]
 
 
-def _hidden() -> list[str]:
-    """Installed copies of this package are covered by an empty folder."""
-    places = Path(sys.prefix).glob("lib*/python3*/*-packages/autograder")
-    return _pairs("--tmpfs", [str(place) for place in places])
+def _covers(hidden: Sequence[Path]) -> list[str]:
+    """An empty folder over each folder that is to be hidden, an empty file over each file."""
+    shown = [Path(name).resolve() for name in (*SYSTEM, sys.base_prefix, sys.prefix)]
+    found: list[str] = []
+    for path in sorted({path.resolve() for path in hidden}):
+        if any(folder in path.parents for folder in shown):
+            found += (
+                ["--tmpfs", str(path)] if path.is_dir() else ["--ro-bind", os.devnull, str(path)]
+            )
+    return found

@@ -24,15 +24,24 @@ class Late(Exception):
 
 
 class Channel:
-    """One end of a socket that carries messages; refuses messages above `max_bytes`."""
+    """One end of a socket that carries messages, each within limits in bytes.
 
-    def __init__(self, end: socket.socket, max_bytes: int = wire.MAX_BYTES) -> None:
+    `max_header` limits what of a message read is no raw buffer: a byte of it may become fifty.
+    """
+
+    def __init__(self, end: socket.socket, max_sent: int = wire.MAX_BYTES) -> None:
         self.socket = end
-        self.max_bytes = max_bytes
+        self.max_sent = max_sent
+        self.max_read = wire.MAX_BYTES
+        self.max_header = wire.MAX_BYTES
 
     def send(self, message: Any, deadline: float | None = None) -> None:
-        """Write one message; raises Closed or Late."""
+        """Write one message; raises Closed or Late, and WireError before anything is written."""
         frame = wire.encode(message)
+        if len(frame) > self.max_sent:
+            raise wire.WireError(
+                f"the value takes {len(frame)} bytes; at most {self.max_sent} may cross"
+            )
         rest = memoryview(LENGTH.pack(len(frame)) + frame)
         while rest:
             self._wait(deadline, write=True)
@@ -46,10 +55,10 @@ class Channel:
     def receive(self, deadline: float | None = None) -> Any:
         """Read one message before `time.monotonic()` is `deadline`; raises Closed or Late."""
         size: int = LENGTH.unpack(self._exactly(LENGTH.size, deadline))[0]
-        if size > self.max_bytes:
-            raise Closed(f"a message of {size} bytes; at most {self.max_bytes} are read")
+        if size > self.max_read:
+            raise Closed(f"a message of {size} bytes; at most {self.max_read} are read")
         try:
-            return wire.decode(self._exactly(size, deadline))
+            return wire.decode(self._exactly(size, deadline), self.max_header)
         except wire.WireError as error:
             raise Closed(str(error)) from None
 

@@ -124,15 +124,26 @@ def _resource(name: str) -> object:
     return importlib.import_module("autograder.given.models").load(name)
 
 
-def main(end: socket.socket, shell: Shell, slot: Slot, limits: Limits, rules: int | None) -> None:
-    """Lock this process up, then serve the socket `end`; never returns."""
+def main(
+    end: socket.socket,
+    shell: Shell,
+    slot: Slot,
+    limits: Limits,
+    rules: int | None,
+    canaries: list[str],
+) -> None:
+    """Lock this process up, then serve the socket `end`; never returns.
+
+    Before it runs anything it says which of the files `canaries`, outside of the jail, it can
+    still open: it must be none.
+    """
     try:
         os.setsid()
         _forget(end.fileno(), rules)
         os.chdir(slot.folder)
         jail.lock_up(slot, limits, rules, jail.address_space())
-        channel = Channel(end)
-        channel.send({"locked": True})
+        channel = Channel(end, limits.reply_bytes)
+        channel.send({"locked": True, "open": [name for name in canaries if _opens(name)]})
         _speak(shell, limits)
         _serve(channel, Child(shell, limits))
     except (Closed, KeyboardInterrupt):
@@ -140,6 +151,15 @@ def main(end: socket.socket, shell: Shell, slot: Slot, limits: Limits, rules: in
     except BaseException:
         os._exit(1)
     os._exit(0)
+
+
+def _opens(name: str) -> bool:
+    """Whether this process can read or change the file `name`."""
+    for flags in (os.O_RDONLY, os.O_WRONLY):
+        with contextlib.suppress(OSError):
+            os.close(os.open(name, flags | os.O_NONBLOCK))
+            return True
+    return False
 
 
 def _serve(channel: Channel, child: Child) -> None:

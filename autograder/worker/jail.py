@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,24 +22,29 @@ from autograder.worker.limits import Limits
 SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc", "/proc", "/sys/devices")
 """Folders of the system that Python and its libraries read."""
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
-OURS = ("autograder", "source", "release", "submitted")
-"""Names that a library folder may hold of ours; in the jail they stay out of sight."""
 SIGNAL_KILL = 9
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A place for one submission at a time: its folder, and the user it runs as (None: ours)."""
+    """A place for one submission at a time: its folder, and the user it runs as (None: ours).
+
+    `walled` says that it lies behind the outer wall, in a file system of its own.
+    """
 
     number: int
     folder: str
     user: int | None = None
+    walled: bool = False
 
 
-def readable(library: Path) -> list[Path]:
-    """What a submission may read: the system, Python and its packages, and the stub `library`."""
+def readable(library: Path, hidden: Sequence[Path]) -> list[Path]:
+    """What a submission may read: the system, Python and its packages, and the stub `library`.
+
+    Of the folders that hold something `hidden`, only what lies beside it.
+    """
     folders = [Path(name) for name in (*SYSTEM, *DEVICES)]
-    return [*folders, library, *(part for prefix in prefixes() for part in _parts(prefix))]
+    return [library, *around([*folders, *prefixes()], hidden)]
 
 
 def prefixes() -> list[Path]:
@@ -47,21 +52,27 @@ def prefixes() -> list[Path]:
     return sorted({Path(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)})
 
 
-def _parts(prefix: Path) -> Iterable[Path]:
-    """The contents of a Python installation, file by file down to its packages, without ours."""
-    if prefix in (Path("/usr"), Path("/")):
-        return [prefix]
-    packages = [p for p in prefix.glob("lib*/python3*/*-packages") if not p.is_symlink()]
-    opened = {folder for p in packages for folder in (p, *p.parents) if folder != prefix.parent}
-    found: list[Path] = []
-    todo = [prefix]
+def around(roots: Iterable[Path], hidden: Sequence[Path]) -> Iterator[Path]:
+    """`roots`, each taken apart down to what is `hidden` in it; that is left out."""
+    secret = {path.resolve() for path in hidden}
+    above = {folder for path in secret for folder in path.parents}
+    todo, seen = [root.resolve() for root in roots if root.exists()], set[Path]()
     while todo:
-        for child in todo.pop().iterdir():
-            if child in opened and not child.is_symlink():
-                todo.append(child)
-            elif child.name not in OURS:
-                found.append(child)
-    return found
+        path = todo.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        if path not in above or not path.is_dir():
+            yield path
+            continue
+        todo += [target for child in path.iterdir() if (target := _target(child, secret))]
+
+
+def _target(child: Path, secret: set[Path]) -> Path | None:
+    """The file or folder itself, or what a link leads to; None where that is secret."""
+    target = child.resolve()
+    refused = {target, *target.parents} if child.is_symlink() else {target}
+    return None if refused & secret else target
 
 
 def lock_up(slot: Slot, limits: Limits, rules: int | None, base_bytes: int) -> None:
@@ -80,7 +91,8 @@ def lock_up(slot: Slot, limits: Limits, rules: int | None, base_bytes: int) -> N
     prctl(PR_SET_DUMPABLE, 0)
     if rules is not None and not landlock.restrict(rules):
         raise OSError("Landlock refused its rules")
-    seccomp.restrict()
+    if seccomp.available() and not seccomp.restrict(slot.walled):
+        raise OSError("the filter of system calls was refused")
 
 
 def _set_limits(slot: Slot, limits: Limits, base_bytes: int) -> None:

@@ -41,7 +41,7 @@ def version() -> int:
 def rules(
     readable: Iterable[Path], writable: Iterable[Path], listed: Iterable[Path] = ()
 ) -> int | None:
-    """A set of rules as a file descriptor; None without Landlock.
+    """A set of rules as a file descriptor; None without Landlock. Raises OSError.
 
     Everything below `readable` may be read and run, below `writable` also changed; folders below
     `listed` may be listed; nothing else may be opened. Paths that do not exist are left out.
@@ -56,7 +56,7 @@ def rules(
     size = 24 if abi >= SIGNALS_SINCE else 16 if abi >= TCP_SINCE else 8
     handle = syscall(CREATE, ctypes.c_char_p(attributes), size, 0)
     if handle < 0:
-        return None
+        raise OSError(-handle, "Landlock took no rules")
     for path in readable:
         _allow(handle, path, READING & all_rights)
     for path in listed:

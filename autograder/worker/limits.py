@@ -24,13 +24,17 @@ class Limits:
     file_bytes: int = 64 * MIB
     """Bytes of one file."""
     folder_bytes: int = 256 * MIB
-    """Bytes of all files together, where bubblewrap gives each slot a folder of its own."""
+    """Bytes of all files together."""
+    files: int = 5_000
+    """Files and folders at one time."""
     open_files: int = 256
     """Files and sockets open at one time in one process."""
     output_bytes: int = 1 * MIB
     """Bytes that the cells of a submission may put out; more is dropped and noted."""
     reply_bytes: int = 64 * MIB
     """Bytes of one value that comes back from a submission."""
+    header_bytes: int = 16 * MIB
+    """Bytes of such a value that are not the numbers of tensors."""
 
 
 DEFAULTS = Limits()

@@ -74,14 +74,18 @@ def _set_up(shell: Shell, sources: list[str]) -> int:
 def _serve(control: Channel, shell: Shell, settings: dict[str, Any]) -> None:
     limits = Limits(**settings["limits"])
     slots = {slot["number"]: Slot(**slot) for slot in settings["slots"]}
-    me = os.getpid()
+    surroundings = serve.Surroundings(
+        parent=os.getpid(),
+        library=Path(settings["library"]),
+        hidden=[Path(name) for name in settings["hidden"]],
+        canaries=settings["canaries"],
+    )
     while True:
         request, (end,) = receive_with(control, 1)
         reap(os.WNOHANG)
         if os.fork() == 0:
             control.close()
-            slot = slots[request["slot"]]
-            serve.main(Channel(end), shell, slot, limits, Path(settings["library"]), me)
+            serve.main(Channel(end), shell, slots[request["slot"]], limits, surroundings)
         end.close()
 
 

@@ -11,11 +11,13 @@ from autograder.worker.kernel import PR_SET_SECCOMP, prctl
 FILTER_MODE = 2
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000 | 1
 """Let the call through; answer EPERM."""
-LOAD, JUMP_EQUAL, JUMP_AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
+LOAD, AND, JUMP_EQUAL, JUMP_AT_LEAST, RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
+NUMBER, ARCHITECTURE, FIRST, SECOND = 0, 4, 16, 24
+"""Where the filter finds the call's number, the processor, the low halves of two arguments."""
 X32 = 0x40000000
 """Bit of the second way to name calls on x86_64, which nothing here needs."""
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-AF_UNIX = 1
+AF_UNIX, SOCK_DGRAM, SOCK_TYPE = 1, 2, 0xF
 REFUSED = {
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
@@ -35,12 +37,14 @@ REFUSED = {
     "kexec_load": (246, 104),
     "io_uring_setup": (425, 425),
     "pidfd_getfd": (438, 438),
+    "memfd_create": (319, 279),  # memory that no limit counts
+    "memfd_secret": (447, 447),
     "shmget": (29, 194),
     "msgget": (68, 186),
     "semget": (64, 190),
 }
 """Name → number on x86_64 and on aarch64."""
-SOCKET = {"x86_64": 41, "aarch64": 198}
+SOCKET, CONNECT, SOCKETPAIR = (41, 198), (42, 203), (53, 199)
 MACHINE = platform.machine()
 
 
@@ -49,41 +53,64 @@ def available() -> bool:
     return MACHINE in AUDIT
 
 
-def restrict() -> bool:
+def restrict(walled: bool) -> bool:
     """Install the filter for this process and all it starts; False where that is impossible.
 
-    Sockets other than those between processes of one machine are refused too.
+    Of sockets only those between processes of one machine are left, and those only `walled`, in a
+    file system of their own: else they would lead to the machine's other programs.
     """
     if not available():
         return False
-    code = _program()
+    code = _program(walled)
     buffer = ctypes.create_string_buffer(code, len(code))
     program = struct.pack("<HxxxxxxQ", len(code) // 8, ctypes.addressof(buffer))
     return prctl(PR_SET_SECCOMP, FILTER_MODE, ctypes.c_char_p(program))
 
 
-def _program() -> bytes:
+def _program(walled: bool) -> bytes:
     """The filter in the kernel's classic BPF."""
-    column = 0 if MACHINE == "x86_64" else 1
-    numbers = sorted(pair[column] for pair in REFUSED.values())
     lines = [
-        _line(LOAD, 4),  # the architecture
+        _line(LOAD, ARCHITECTURE),
         _line(JUMP_EQUAL, AUDIT[MACHINE], 1, 0),
         _line(RETURN, REFUSE),
-        _line(LOAD, 0),  # the number of the call
+        _line(LOAD, NUMBER),
         _line(JUMP_AT_LEAST, X32, 0, 1),
         _line(RETURN, REFUSE),
     ]
-    for number in numbers:
-        lines += [_line(JUMP_EQUAL, number, 0, 1), _line(RETURN, REFUSE)]
-    lines += [
-        _line(JUMP_EQUAL, SOCKET[MACHINE], 0, 3),
-        _line(LOAD, 16),  # the first argument: the family of the socket
+    for pair in REFUSED.values():
+        lines += _refuse(pair)
+    lines += _local_sockets() if walled else _no_sockets()
+    return b"".join([*lines, _line(RETURN, ALLOW)])
+
+
+def _refuse(pair: tuple[int, int]) -> list[bytes]:
+    return [_line(JUMP_EQUAL, _number(pair), 0, 1), _line(RETURN, REFUSE)]
+
+
+def _local_sockets() -> list[bytes]:
+    return [
+        _line(JUMP_EQUAL, _number(SOCKET), 0, 3),
+        _line(LOAD, FIRST),  # the family
         _line(JUMP_EQUAL, AF_UNIX, 1, 0),
         _line(RETURN, REFUSE),
-        _line(RETURN, ALLOW),
     ]
-    return b"".join(lines)
+
+
+def _no_sockets() -> list[bytes]:
+    """None but pairs of connected ones; a pair for datagrams could still be sent elsewhere."""
+    return [
+        *_refuse(SOCKET),
+        *_refuse(CONNECT),
+        _line(JUMP_EQUAL, _number(SOCKETPAIR), 0, 4),
+        _line(LOAD, SECOND),
+        _line(AND, SOCK_TYPE),
+        _line(JUMP_EQUAL, SOCK_DGRAM, 0, 1),
+        _line(RETURN, REFUSE),
+    ]
+
+
+def _number(pair: tuple[int, int]) -> int:
+    return pair[0 if MACHINE == "x86_64" else 1]
 
 
 def _line(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:

@@ -8,9 +8,7 @@ the slot says how it ended.
 from __future__ import annotations
 
 import os
-import resource
 import select
-import shutil
 import signal
 import time
 from contextlib import suppress
@@ -20,6 +18,7 @@ from typing import Any
 
 from autograder.worker import child, landlock
 from autograder.worker.channel import Channel, Closed, receive_with
+from autograder.worker.folder import empty, overfull
 from autograder.worker.jail import Slot, prefixes, readable
 from autograder.worker.kernel import (
     PR_SET_CHILD_SUBREAPER,
@@ -37,7 +36,21 @@ KILL_S = 10.0
 """Seconds within which all processes of a submission must be gone."""
 TURN_S = 0.002
 """Seconds until killed processes are looked for again."""
-PAGE = resource.getpagesize()
+KIB = 1024
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is around a slot: the warm parent, the stub library, what is hidden, what is tried.
+
+    `hidden` are files and folders that no submission may read; `canaries` are files outside of
+    the jail that each submission's process tries to open before it runs anything.
+    """
+
+    parent: int
+    library: Path
+    hidden: list[Path]
+    canaries: list[str]
 
 
 @dataclass
@@ -50,30 +63,31 @@ class Running:
 
 
 def main(
-    control: Channel, shell: Shell, slot: Slot, limits: Limits, library: Path, parent: int
+    control: Channel, shell: Shell, slot: Slot, limits: Limits, surroundings: Surroundings
 ) -> None:
     """Serve one slot until its judge goes away; never returns."""
-    die_with_parent(parent)
+    die_with_parent(surroundings.parent)
     prctl(PR_SET_CHILD_SUBREAPER)
     prctl(PR_SET_DUMPABLE, 0)
     _prepare(slot)
-    rules = landlock.rules(readable(library), [Path(slot.folder), *DEVICES], prefixes())
+    seen = readable(surroundings.library, surroundings.hidden)
+    rules = landlock.rules(seen, [Path(slot.folder), *DEVICES], prefixes())
     with suppress(Closed):
         while True:
             _, (end,) = receive_with(control, 1)
             pid = os.fork()
             if pid == 0:
                 control.close()
-                child.main(end, shell, slot, limits, rules)
+                child.main(end, shell, slot, limits, rules, surroundings.canaries)
             end.close()
             running = Running(pid, os.pidfd_open(pid))
             try:
-                _watch(control, running, limits)
+                _watch(control, running, slot, limits)
             finally:
                 gone = _kill_all(slot, running)
                 os.close(running.handle)
-                _empty(Path(slot.folder))
-            control.send({**running.ended, "clean": gone})
+                empty(Path(slot.folder))
+            control.send({**running.ended, "clean": gone and not any(os.scandir(slot.folder))})
     os._exit(0)
 
 
@@ -81,14 +95,15 @@ DEVICES = (Path("/dev/null"), Path("/dev/zero"), Path("/dev/full"))
 
 
 def _prepare(slot: Slot) -> None:
+    empty(Path(slot.folder))  # of what is left where this slot was served before
     if slot.user is not None:
         os.chown(slot.folder, slot.user, slot.user)
     Path(slot.folder).chmod(0o700)
 
 
-def _watch(control: Channel, running: Running, limits: Limits) -> None:
-    """Wait for `end`, for the end of the process, or for too much memory in use."""
-    base = _anonymous(os.getpid())
+def _watch(control: Channel, running: Running, slot: Slot, limits: Limits) -> None:
+    """Wait for `end`, for the end of the process, or for too much memory or too many files."""
+    base = _memory(os.getpid())
     poll = select.poll()
     poll.register(control.socket, select.POLLIN)
     poll.register(running.handle, select.POLLIN)
@@ -102,16 +117,20 @@ def _watch(control: Channel, running: Running, limits: Limits) -> None:
         if ready:
             control.receive()
             return
-        if sum(max(0, _anonymous(p) - base) for p in _below(os.getpid())) > limits.memory_bytes:
+        if sum(max(0, _memory(p) - base) for p in _below(os.getpid())) > limits.memory_bytes:
             running.ended["memory"] = True
+            os.kill(running.pid, signal.SIGKILL)
+        elif overfull(slot.folder, limits.files, limits.folder_bytes):
+            running.ended["files"] = True
             os.kill(running.pid, signal.SIGKILL)
 
 
-def _anonymous(pid: int) -> int:
-    """Bytes of memory that a process does not share with files."""
+def _memory(pid: int) -> int:
+    """Bytes of memory of a process that are not pages of files: its own, and shared ones."""
     with suppress(OSError, ValueError, IndexError):
-        fields = Path(f"/proc/{pid}/statm").read_text().split()
-        return (int(fields[1]) - int(fields[2])) * PAGE
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        sizes = [line.split()[1] for line in lines if line.startswith(("RssAnon", "RssShmem"))]
+        return sum(map(int, sizes)) * KIB
     return 0
 
 
@@ -177,13 +196,3 @@ def _reap(running: Running) -> bool:
             running.ended["signal"] = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
             running.ended["cpu_s"] = used.ru_utime + used.ru_stime
             running.ended["peak_bytes"] = used.ru_maxrss * 1024
-
-
-def _empty(folder: Path) -> None:
-    """Remove all that a submission left behind, however deep."""
-    for entry in list(os.scandir(folder)):
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path, ignore_errors=True)
-        else:
-            with suppress(OSError):
-                Path(entry.path).unlink()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -79,8 +79,8 @@ def job(folder: Path, student: str = "ada") -> GradeJob:
 class Room:
     """A warm parent with one slot; the judge is this process."""
 
-    def __init__(self, limits: Limits = LIMITS) -> None:
-        self.machine = Machine(settings(limits), 1)
+    def __init__(self, limits: Limits = LIMITS, downloads: Sequence[Path] = ()) -> None:
+        self.machine = Machine(replace(settings(limits), downloads=downloads), 1)
         self.machine.start()
         self.paper = judges.paper_from(self.machine._for_judges(1))
         mine, theirs = socket.socketpair()

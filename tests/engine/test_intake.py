@@ -27,6 +27,16 @@ def kinds(found: intake.Submission) -> list[str]:
     return [finding.kind for finding in found.findings]
 
 
+@pytest.mark.parametrize("crowd", ["many", "large"])
+def test_other_files_do_not_crowd_the_notebook_out(crowd: str, tmp_path: Path) -> None:
+    put(tmp_path, "problem.ipynb")
+    for number in range(600 if crowd == "many" else 4):
+        put(tmp_path, f"a{number:03}.bin", b"x" * (1 if crowd == "many" else 16_000_000))
+    found = intake.take(tmp_path, "problem")
+    assert found.notebook["cells"][0]["source"] == "x = 1"
+    assert "left-out" in kinds(found)
+
+
 def archive(*members: tuple[str, bytes], mode: int = 0o100644) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as file:

@@ -11,9 +11,13 @@ import pytest
 from autograder.course.course import Course
 from autograder.course.notebook import Notebook, cells, read, write
 from autograder.course.rebuild import replace_answer
-from autograder.engine import judges
+from autograder.engine import judges, submission
 from autograder.engine.grade import Task, prepare
 from autograder.engine.machine import Machine
+from autograder.engine.session import Session
+from autograder.engine.steps import Step
+from autograder.engine.submission import Grading
+from autograder.judge.verdict import Verdict
 from autograder.lessons import lesson
 from autograder.result import GradeJob, GradeResult
 from autograder.worker.channel import Channel
@@ -114,6 +118,27 @@ def test_no_expected_value_and_no_hidden_input_is_there_before_its_call(
     return e / e.sum(dim=dim, keepdim=True)"""
     result = desk.grade(tmp_path, replace_answer(MASTER, "softmax", spy))
     assert cell(result, "softmax-test").status == "passed", cell(result, "softmax-test").lines
+
+
+def test_judging_has_a_limit_too(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A value that takes the judge for ever costs its own test only."""
+    judged = Grading._judged
+
+    def slow(self: Grading, session: Session, step: Step) -> Verdict:
+        while step.cell.grade_id == "softmax-test":
+            pass
+        return judged(self, session, step)
+
+    monkeypatch.setattr(Grading, "_judged", slow)
+    monkeypatch.setattr(submission, "JUDGING_S", 0.3)
+    result = desk.grade(tmp_path, MASTER)
+    assert (cell(result, "softmax-test").status, cell(result, "softmax-test").points) == (
+        "timeout",
+        0,
+    )
+    assert cell(result, "attention_scores-test").status == "passed"
 
 
 def test_the_same_submission_has_the_same_result(desk: Desk, tmp_path: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 
+from autograder.wire import WireError
+from autograder.worker.channel import Channel
+from autograder.worker.folder import empty
 from tests.engine.room import RIGHT, Room, cell, statuses
 
 ENDLESS = "def square(x):\n    while True:\n        pass"
@@ -124,6 +128,51 @@ def test_files_have_a_size_and_the_folder_too(room: Room, tmp_path: Path) -> Non
         assert "No space left" in result.lines[0]
     fits = "def square(x):\n    open('f', 'wb').write(bytes(1000))\n    return x * x"
     assert cell(room.grade(tmp_path, fits), "square-test").points == 2
+
+
+FULL = {
+    "many files": "for number in range(10**6):\n        open(str(number), 'w').close()",
+    "deep folders": "for _ in range(10**6):\n        os.mkdir('d')\n        os.chdir('d')",
+}
+
+
+@pytest.mark.parametrize("what", FULL)
+def test_files_have_a_number_and_nothing_is_too_deep_to_be_removed(
+    what: str, room: Room, tmp_path: Path
+) -> None:
+    fill = f"import os\ndef square(x):\n    {FULL[what]}\n    return x * x"
+    assert statuses(room.grade(tmp_path, fill))["square-test"] == "output-limit"
+    look = "import os\ndef square(x):\n    assert not os.listdir('.')\n    return x * x"
+    assert cell(room.grade(tmp_path, look), "square-test").lines == ()
+
+
+def test_a_folder_is_emptied_whatever_was_done_to_it(tmp_path: Path) -> None:
+    deep = tmp_path
+    while len(str(deep)) < 1500:
+        deep = deep / ("d" * 200)
+        deep.mkdir()
+        (deep / "file").touch()
+    (tmp_path / "link").symlink_to("/")
+    deep.parent.chmod(0)
+    empty(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_memory_that_is_shared_counts(room: Room, tmp_path: Path) -> None:
+    source = """import mmap, os, time
+def square(x):
+    for _ in range(4):
+        if os.fork() == 0:
+            shared = mmap.mmap(-1, 60 * 2**20)
+            shared[::4096] = b"x" * len(shared[::4096])
+            time.sleep(10**6)
+    time.sleep(10**6)"""
+    assert cell(room.grade(tmp_path, source), "square-test").status == "memory"
+
+
+def test_a_value_that_is_too_large_to_cross_is_refused_before_it_is_sent() -> None:
+    with pytest.raises(WireError, match="at most 1000 may cross"):
+        Channel(socket.socketpair()[0], max_sent=1000).send("x" * 2000)
 
 
 def test_nothing_outlives_a_submission(room: Room, tmp_path: Path) -> None:

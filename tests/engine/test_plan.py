@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from autograder.engine import runlog
 from autograder.engine.plan import jobs_of, plan
-from autograder.engine.runlog import RunLog
+from autograder.engine.runlog import AlreadyRunning, RunLog
 from autograder.result import GradeJob, GradeResult
 
 JOBS = tuple(GradeJob("ps1", name, f"/{name}", f"digest-{name}", "seed") for name in "abcd")
@@ -47,6 +51,47 @@ def test_after_an_interruption_only_the_rest_is_done(tmp_path: Path) -> None:
     assert students(todo.jobs) == "cd"
     assert [r.student for r in todo.unwritten] == ["b"]
     assert todo.kept == 2
+
+
+def test_a_result_of_another_version_counts_as_none(tmp_path: Path) -> None:
+    past = log(tmp_path)
+    past.add("result", run="1", key=KEY, result={"student": "a", "marks": 7})
+    past.add_result("1", KEY, result("b"))
+    assert students(plan(JOBS, past.past(), KEY).jobs) == "acd"
+
+
+def test_any_text_can_be_logged(tmp_path: Path) -> None:
+    past = log(tmp_path)
+    odd = replace(result("a"), sentence="half a character: \ud800")
+    past.add_result("1", KEY, odd)
+    assert past.past().entries["a"].result == odd
+
+
+def test_a_log_that_has_grown_large_keeps_the_last_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past = log(tmp_path)
+    for number in range(20):
+        for name in "ab":
+            past.add_result("1", KEY, result(name, digest=str(number)))
+    past.add("written", student="a")
+    past.add("end", run="1")
+    before, size = past.past(), past.path.stat().st_size
+    past.shorten()
+    assert past.path.stat().st_size == size
+    monkeypatch.setattr(runlog, "MAX_BYTES", 1000)
+    past.shorten()
+    after = past.past()
+    assert past.path.stat().st_size < size / 8
+    assert (after.entries, after.unfinished) == (before.entries, False)
+
+
+def test_two_runs_do_not_grade_the_same_notebook(tmp_path: Path) -> None:
+    one, other = (RunLog(tmp_path, "ps1", "problem") for _ in range(2))
+    with one.alone(), pytest.raises(AlreadyRunning, match="Wait for its end"), other.alone():
+        pass
+    with other.alone():
+        pass
 
 
 def test_what_changed_since_the_interruption_is_graded_again(tmp_path: Path) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from autograder.engine.machine import Machine
+from autograder.engine.pool import LocalPool
 from autograder.worker import landlock
-from tests.engine.room import HIDDEN, Room, cell
+from autograder.worker.jail import around
+from tests.engine.room import HIDDEN, Room, cell, hand_in, master, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 REFUSED = {
@@ -33,6 +39,7 @@ REFUSED = {
     "a namespace": "import ctypes\nassert ctypes.CDLL(None).unshare(0x10000000) == 0, 'refused'",
     "tracing": "import ctypes, os\n"
     "assert ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0) == 0, 'refused'",
+    "memory that nobody counts": "import os; os.memfd_create('x')",
     "more memory": "import resource; resource.setrlimit(resource.RLIMIT_AS, (-1, -1))",
 }
 
@@ -58,7 +65,7 @@ def test_what_is_refused_is_possible_without_a_jail(what: str) -> None:
 def test_the_environment_tells_nothing_of_the_grading_machine(room: Room, tmp_path: Path) -> None:
     source = "import os\ndef square(x):\n    assert 0, sorted(os.environ)"
     line = cell(room.grade(tmp_path, source), "square-test").lines[0]
-    for name in ("AUTOGRADER", "USER", "SSH", "PYTEST"):
+    for name in ("AUTOGRADER_GRADING", "USER", "SSH", "PYTEST"):
         assert name not in line
 
 
@@ -74,6 +81,60 @@ def square(x):
                    and "square(3)" not in v), "found"
     return x * x"""
     assert cell(room.grade(tmp_path, source), "last-test").points == 1
+
+
+def test_a_jail_with_a_hole_runs_nothing(tmp_path: Path) -> None:
+    """/etc/passwd stands for a file that must stay out of reach: the jail lets it be read."""
+    machine = Machine(settings(), 1)
+    machine.canaries = [tmp_path / "nothing", Path("/etc/passwd")]
+    machine.start()
+    pool = LocalPool(machine, 1)
+    result = pool.submit(hand_in(tmp_path, master())).result()
+    pool.close()
+    machine.close()
+    assert (result.status, result.cells) == ("infrastructure", ())
+    assert "could open /etc/passwd" in result.sentence
+
+
+def test_the_canaries_are_files_that_anybody_here_can_open(tmp_path: Path) -> None:
+    guarded = tmp_path / "submitted"
+    guarded.mkdir()
+    (guarded / "secret").touch()
+    machine = Machine(replace(settings(), guarded=[guarded, tmp_path / "missing"]), 1)
+    own, *others = machine.canaries
+    assert own.stat().st_mode & 0o777 == 0o666
+    assert others == [guarded / "secret"]
+    machine.stop()
+
+
+def test_what_is_hidden_is_left_out_of_what_can_be_read(tmp_path: Path) -> None:
+    for name in ("lib/ours", "lib/theirs", "bin"):
+        (tmp_path / "usr" / name).mkdir(parents=True)
+    (tmp_path / "usr/lib/link").symlink_to(tmp_path / "usr/lib/ours")
+    found = around([tmp_path / "usr"], [tmp_path / "usr/lib/ours", tmp_path / "elsewhere"])
+    assert set(found) == {tmp_path / "usr/bin", tmp_path / "usr/lib/theirs"}
+
+
+SOCKETS = {
+    "socket.socketpair()": (True, True),
+    "socket.socket(socket.AF_UNIX)": (True, False),
+    "socket.socketpair(type=socket.SOCK_DGRAM)": (True, False),
+    "socket.socketpair()[0].connect('/')": (False, False),
+    "socket.socket()": (False, False),
+}
+"""Whether each works behind the outer wall, and without it."""
+
+
+@pytest.mark.parametrize("what", SOCKETS)
+def test_without_a_wall_no_socket_leads_to_the_machine_s_other_programs(what: str) -> None:
+    for walled, works in zip((True, False), SOCKETS[what], strict=True):
+        lock = f"prctl(PR_SET_NO_NEW_PRIVS); assert seccomp.restrict(walled={walled})"
+        code = (
+            "import socket\nfrom autograder.worker import seccomp\n"
+            f"from autograder.worker.kernel import prctl, PR_SET_NO_NEW_PRIVS\n{lock}\n{what}"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert (done.returncode == 0) is works, done.stderr
 
 
 def test_rules_say_nothing_where_the_kernel_has_no_landlock(

@@ -165,6 +165,30 @@ def test_a_malformed_frame_is_refused(frame: bytes) -> None:
         decode(frame)
 
 
+@pytest.mark.parametrize("kind", ["dict", "set"])
+def test_keys_that_would_take_hours_to_tell_apart_are_refused(kind: str) -> None:
+    """Whole numbers that differ by a multiple of 2 ** 61 - 1 have the same hash."""
+    keys = [number * (2**61 - 1) for number in range(1, 400)]
+    assert len({hash(key) for key in keys}) == 1
+    with pytest.raises(WireError, match="same hash"):
+        decode(encode(set(keys) if kind == "set" else dict.fromkeys(keys)))
+    assert decode(encode(set(range(-400, 400)))) == set(range(-400, 400))
+
+
+def test_a_header_has_a_limit_of_its_own() -> None:
+    frame = encode([[]] * 1000)
+    assert decode(frame, len(frame)) == [[]] * 1000
+    with pytest.raises(WireError, match="header"):
+        decode(frame, 1000)
+    assert decode(encode(torch.ones(1000)), 1000).sum() == 1000
+
+
+def test_the_name_of_a_type_is_short_and_fits_any_file() -> None:
+    name = decode(encode(Opaque("\ud800" + "x" * 10**6))).type_name
+    assert len(name) == 200
+    assert name.encode()
+
+
 def test_frames_of_noise_are_refused_or_plain() -> None:
     """Whatever single byte is changed: a plain value or a WireError, nothing else."""
     frame = encode({"a": [1, torch.ones(2, 2), b"xy"], (1, 2): None})
