@@ -109,17 +109,18 @@ class TinyLlama(nn.Module):
         kind = rope(config)["rope_type"]
         if kind != "default":
             raise ValueError(f'rope_type "{kind}" is not supported: only "default" is.')
+        embedding = nn.Embedding(config.vocab_size, config.hidden_size)
         blocks = [Block(config) for _ in range(config.num_hidden_layers)]
         self.model = nn.ModuleDict(
             {
-                "embed_tokens": nn.Embedding(config.vocab_size, config.hidden_size),
+                "embed_tokens": embedding,
                 "layers": nn.ModuleList(blocks),
                 "norm": RMSNorm(config.hidden_size, config.rms_norm_eps),
             }
         )
         self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model.embed_tokens.weight
+            self.lm_head.weight = embedding.weight
 
     def forward(
         self, ids: Tensor, cache: list[KVCache] | None = None

@@ -12,6 +12,7 @@ from autograder.exercise import Essay, Exercise, Lesson, Quiz
 FOLDERS = {
     "02-tokenization": "tokenization",
     "03-attention": "attention",
+    "04-transformer": "transformer",
     "09-fine-tuning": "fine_tuning",
 }
 """Assignment id → folder under `autograder/lessons`."""

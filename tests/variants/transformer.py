@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -282,6 +281,8 @@ def load_assigned_floats(folder: str) -> nn.Module:
 
 
 def load_from_json(folder: str) -> nn.Module:
+    import json
+
     config = LlamaConfig(**json.loads(Path(folder, "config.json").read_text()))
     stored = load_file(Path(folder, "model.safetensors"))
     model = given.TinyLlama(config)

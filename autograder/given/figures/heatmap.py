@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from autograder.given.figures.picture import Picture
-from autograder.given.figures.svg import BLUE, FAINT, INK, ORANGE, picture, square, text
+from autograder.given.figures.svg import BLUE, FAINT, INK, ORANGE, label, picture, square, text
 
 CELL = 30.0
 """Width and height of one cell in a single map, in pixels."""
@@ -20,8 +20,6 @@ GAP = 26.0
 STRONG = 0.9
 """Weights from here on are written in white, on strong blue."""
 WHITE = "#ffffff"
-MAX_LABEL = 14
-"""Letters of one label."""
 MAX_NUMBERS = 8
 """Maps of at most this many columns show each number."""
 SEEN = 0.005
@@ -40,8 +38,8 @@ def heatmap(
     Without `columns` the names are those of the rows. Weights are 0 to 1; a mask of bool will do.
     """
     shares = _shares(weights, 2)
-    rows = [_label(name) for name in rows]
-    columns = rows if columns is None else [_label(name) for name in columns]
+    rows = [label(name) for name in rows]
+    columns = rows if columns is None else [label(name) for name in columns]
     if shares.shape != (len(rows), len(columns)):
         raise ValueError(
             f"the weights have the shape {tuple(shares.shape)}, "
@@ -63,11 +61,6 @@ def _shares(weights: Tensor, dims: int) -> Tensor:
     if not bool(((shares >= -1e-4) & (shares <= 1 + 1e-4)).all()):
         raise ValueError("weights must lie between 0 and 1")
     return shares.clamp(0, 1)
-
-
-def _label(name: str) -> str:
-    shown = name.replace("\n", "⏎").strip() or "␣"
-    return shown if len(shown) <= MAX_LABEL else shown[: MAX_LABEL - 1] + "…"
 
 
 def _cells(

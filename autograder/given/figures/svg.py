@@ -41,6 +41,16 @@ def text(
     )
 
 
+MAX_LABEL = 14
+"""Letters of one label."""
+
+
+def label(token: str) -> str:
+    """A token as a label: a line break is seen, a space alone too, a long one is cut."""
+    shown = token.replace("\n", "⏎").strip() or "␣"
+    return shown if len(shown) <= MAX_LABEL else shown[: MAX_LABEL - 1] + "…"
+
+
 def line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1) -> str:
     """A straight line."""
     return (

@@ -47,6 +47,7 @@ LESSON = Lesson(
         "import math",
         "from collections.abc import Callable",
         "from pathlib import Path",
+        "from typing import Any",
         "import torch",
         "import torch.nn.functional as F",
         "from safetensors.torch import load_file",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor, nn
-from transformers import LlamaConfig
 
 from autograder.exercise import Mistake
 from autograder.given import transformer as given
 
 
 class BlockPostNorm(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, config.rms_norm_eps
         heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
@@ -20,16 +21,14 @@ class BlockPostNorm(nn.Module):
         self.post_attention_layernorm = given.RMSNorm(width, eps)
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(
-        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         attended, cache = self.self_attn(x, cache)
         x = self.input_layernorm(x + attended)
         return self.post_attention_layernorm(x + self.mlp(x)), cache
 
 
 class BlockNormOfParts(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, config.rms_norm_eps
         heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
@@ -39,16 +38,14 @@ class BlockNormOfParts(nn.Module):
         self.post_attention_layernorm = given.RMSNorm(width, eps)
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(
-        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         attended, cache = self.self_attn(x, cache)
         x = x + self.input_layernorm(attended)
         return x + self.post_attention_layernorm(self.mlp(x)), cache
 
 
 class BlockResidualOfNorm(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, config.rms_norm_eps
         heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
@@ -58,9 +55,7 @@ class BlockResidualOfNorm(nn.Module):
         self.post_attention_layernorm = given.RMSNorm(width, eps)
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(
-        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         x = self.input_layernorm(x)
         attended, cache = self.self_attn(x, cache)
         x = self.post_attention_layernorm(x + attended)
@@ -68,7 +63,7 @@ class BlockResidualOfNorm(nn.Module):
 
 
 class BlockNormsSwapped(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, config.rms_norm_eps
         heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
@@ -78,16 +73,14 @@ class BlockNormsSwapped(nn.Module):
         self.post_attention_layernorm = given.RMSNorm(width, eps)
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(
-        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         attended, cache = self.self_attn(self.post_attention_layernorm(x), cache)
         x = x + attended
         return x + self.mlp(self.input_layernorm(x)), cache
 
 
 class BlockOneNorm(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, config.rms_norm_eps
         heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
@@ -97,16 +90,14 @@ class BlockOneNorm(nn.Module):
         self.post_attention_layernorm = given.RMSNorm(width, eps)
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(
-        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         attended, cache = self.self_attn(self.input_layernorm(x), cache)
         x = x + attended
         return x + self.mlp(self.input_layernorm(x)), cache
 
 
 class BlockNoSecondNorm(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, config.rms_norm_eps
         heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
@@ -116,16 +107,14 @@ class BlockNoSecondNorm(nn.Module):
         self.post_attention_layernorm = given.RMSNorm(width, eps)
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(
-        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         attended, cache = self.self_attn(self.input_layernorm(x), cache)
         x = x + attended
         return x + self.mlp(x), cache
 
 
 class BlockNoFirstNorm(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, config.rms_norm_eps
         heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
@@ -135,9 +124,7 @@ class BlockNoFirstNorm(nn.Module):
         self.post_attention_layernorm = given.RMSNorm(width, eps)
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(
-        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         attended, cache = self.self_attn(x, cache)
         x = x + attended
         return x + self.mlp(self.post_attention_layernorm(x)), cache

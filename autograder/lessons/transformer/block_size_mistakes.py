@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor, nn
-from transformers import LlamaConfig
 
 from autograder.exercise import Mistake
 from autograder.given import transformer as given
 
 
 class BlockOwnTheta(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, config.rms_norm_eps
         heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
@@ -19,16 +20,14 @@ class BlockOwnTheta(nn.Module):
         self.post_attention_layernorm = given.RMSNorm(width, eps)
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(
-        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         attended, cache = self.self_attn(self.input_layernorm(x), cache)
         x = x + attended
         return x + self.mlp(self.post_attention_layernorm(x)), cache
 
 
 class BlockOwnEps(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, 1e-6
         heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
@@ -38,16 +37,14 @@ class BlockOwnEps(nn.Module):
         self.post_attention_layernorm = given.RMSNorm(width, eps)
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(
-        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         attended, cache = self.self_attn(self.input_layernorm(x), cache)
         x = x + attended
         return x + self.mlp(self.post_attention_layernorm(x)), cache
 
 
 class BlockNoGroups(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, config.rms_norm_eps
         heads = config.num_attention_heads
@@ -57,16 +54,14 @@ class BlockNoGroups(nn.Module):
         self.post_attention_layernorm = given.RMSNorm(width, eps)
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(
-        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         attended, cache = self.self_attn(self.input_layernorm(x), cache)
         x = x + attended
         return x + self.mlp(self.post_attention_layernorm(x)), cache
 
 
 class BlockSharedNorm(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, config.rms_norm_eps
         heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
@@ -76,16 +71,14 @@ class BlockSharedNorm(nn.Module):
         self.post_attention_layernorm = self.input_layernorm
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(
-        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         attended, cache = self.self_attn(self.input_layernorm(x), cache)
         x = x + attended
         return x + self.mlp(self.post_attention_layernorm(x)), cache
 
 
 class BlockOtherNames(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, config.rms_norm_eps
         heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
@@ -95,16 +88,14 @@ class BlockOtherNames(nn.Module):
         self.norm2 = given.RMSNorm(width, eps)
         self.feed_forward = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(
-        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         attended, cache = self.attention(self.norm1(x), cache)
         x = x + attended
         return x + self.feed_forward(self.norm2(x)), cache
 
 
 class BlockCacheIgnored(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, config.rms_norm_eps
         heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
@@ -114,16 +105,14 @@ class BlockCacheIgnored(nn.Module):
         self.post_attention_layernorm = given.RMSNorm(width, eps)
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(
-        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         attended, cache = self.self_attn(self.input_layernorm(x))
         x = x + attended
         return x + self.mlp(self.post_attention_layernorm(x)), cache
 
 
 class BlockCacheOld(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, config.rms_norm_eps
         heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
@@ -133,16 +122,14 @@ class BlockCacheOld(nn.Module):
         self.post_attention_layernorm = given.RMSNorm(width, eps)
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(
-        self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         attended, _ = self.self_attn(self.input_layernorm(x), cache)
         x = x + attended
         return x + self.mlp(self.post_attention_layernorm(x)), cache
 
 
 class BlockNoCacheBack(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width, eps = config.hidden_size, config.rms_norm_eps
         heads, kv_heads = config.num_attention_heads, config.num_key_value_heads
@@ -152,7 +139,7 @@ class BlockNoCacheBack(nn.Module):
         self.post_attention_layernorm = given.RMSNorm(width, eps)
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
-    def forward(self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None) -> Tensor:
+    def forward(self, x: Tensor, cache: Any = None) -> Any:
         attended, _ = self.self_attn(self.input_layernorm(x), cache)
         x = x + attended
         return x + self.mlp(self.post_attention_layernorm(x))

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor, nn
-from transformers import LlamaConfig
 
 from autograder.exercise import Mistake
 from autograder.given import transformer as given
 
 
 class LlamaFirstBlockOnly(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         for i, block in enumerate(self.model["layers"][:1]):
             x, new = block(x, None if cache is None else cache[i])
@@ -34,22 +35,22 @@ class LlamaFirstBlockOnly(nn.Module):
 
 
 class LlamaLastBlockMissing(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         for i, block in enumerate(self.model["layers"][: max(1, len(self.model["layers"]) - 1)]):
             x, new = block(x, None if cache is None else cache[i])
@@ -58,22 +59,22 @@ class LlamaLastBlockMissing(nn.Module):
 
 
 class LlamaSameInput(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         start, kept = self.model["embed_tokens"](ids), []
         for i, block in enumerate(self.model["layers"]):
             x, new = block(start, None if cache is None else cache[i])
@@ -82,22 +83,22 @@ class LlamaSameInput(nn.Module):
 
 
 class LlamaOneBlockRepeated(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config)] * config.num_hidden_layers
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         for i, block in enumerate(self.model["layers"]):
             x, new = block(x, None if cache is None else cache[i])
@@ -106,23 +107,24 @@ class LlamaOneBlockRepeated(nn.Module):
 
 
 class LlamaBackwards(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
-        x, kept = self.model["embed_tokens"](ids), []
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
+        x = self.model["embed_tokens"](ids)
+        kept: list[Any] = []
         for i, block in reversed(list(enumerate(self.model["layers"]))):
             x, new = block(x, None if cache is None else cache[i])
             kept.insert(0, new)
@@ -130,22 +132,22 @@ class LlamaBackwards(nn.Module):
 
 
 class LlamaOneCache(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x = self.model["embed_tokens"](ids)
         past = None if cache is None else cache[0]
         for block in self.model["layers"]:
@@ -154,22 +156,22 @@ class LlamaOneCache(nn.Module):
 
 
 class LlamaCacheIgnored(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         for block in self.model["layers"]:
             x, new = block(x)
@@ -178,22 +180,22 @@ class LlamaCacheIgnored(nn.Module):
 
 
 class LlamaNoCacheBack(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> Tensor:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x = self.model["embed_tokens"](ids)
         for i, block in enumerate(self.model["layers"]):
             x, _ = block(x, None if cache is None else cache[i])

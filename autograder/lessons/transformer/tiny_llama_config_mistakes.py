@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor, nn
-from transformers import LlamaConfig
 
 from autograder.exercise import Mistake
 from autograder.given import transformer as given
 
 
 class LlamaUntied(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         for i, block in enumerate(self.model["layers"]):
             x, new = block(x, None if cache is None else cache[i])
@@ -32,21 +33,21 @@ class LlamaUntied(nn.Module):
 
 
 class LlamaAlwaysTied(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
-        self.lm_head.weight = self.model["embed_tokens"].weight
+        self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         for i, block in enumerate(self.model["layers"]):
             x, new = block(x, None if cache is None else cache[i])
@@ -55,19 +56,19 @@ class LlamaAlwaysTied(nn.Module):
 
 
 class LlamaAnyRope(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         for i, block in enumerate(self.model["layers"]):
             x, new = block(x, None if cache is None else cache[i])
@@ -76,22 +77,22 @@ class LlamaAnyRope(nn.Module):
 
 
 class LlamaOwnEps(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, 1e-6)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         for i, block in enumerate(self.model["layers"]):
             x, new = block(x, None if cache is None else cache[i])
@@ -100,22 +101,22 @@ class LlamaOwnEps(nn.Module):
 
 
 class LlamaHeadBias(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         for i, block in enumerate(self.model["layers"]):
             x, new = block(x, None if cache is None else cache[i])

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
-from transformers import LlamaConfig
 
 from autograder.exercise import Mistake
 from autograder.given import transformer as given
 
 
 class LlamaNoFinalNorm(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         for i, block in enumerate(self.model["layers"]):
             x, new = block(x, None if cache is None else cache[i])
@@ -35,22 +36,22 @@ class LlamaNoFinalNorm(nn.Module):
 
 
 class LlamaScaledEmbedding(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids) * self.lm_head.weight.shape[1] ** 0.5, []
         for i, block in enumerate(self.model["layers"]):
             x, new = block(x, None if cache is None else cache[i])
@@ -59,22 +60,22 @@ class LlamaScaledEmbedding(nn.Module):
 
 
 class LlamaPositionsAdded(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         at = torch.arange(ids.shape[1])[:, None] / x.shape[-1]
         x = x + at.sin()
@@ -85,22 +86,22 @@ class LlamaPositionsAdded(nn.Module):
 
 
 class LlamaNormEachBlock(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         for i, block in enumerate(self.model["layers"]):
             x, new = block(x, None if cache is None else cache[i])
@@ -110,22 +111,22 @@ class LlamaNormEachBlock(nn.Module):
 
 
 class LlamaProbabilities(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         for i, block in enumerate(self.model["layers"]):
             x, new = block(x, None if cache is None else cache[i])
@@ -134,22 +135,22 @@ class LlamaProbabilities(nn.Module):
 
 
 class LlamaLogProbabilities(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         for i, block in enumerate(self.model["layers"]):
             x, new = block(x, None if cache is None else cache[i])
@@ -158,22 +159,22 @@ class LlamaLogProbabilities(nn.Module):
 
 
 class LlamaLastOnly(nn.Module):
-    def __init__(self, config: LlamaConfig) -> None:
+    def __init__(self, config: Any) -> None:
         super().__init__()
         kind = config.rope_parameters["rope_type"]
         if kind != "default":
             raise ValueError(f"rope_type {kind} is not supported")
         width = config.hidden_size
-        self.model = nn.ModuleDict()
-        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, width)
+        embedding = nn.Embedding(config.vocab_size, width)
+        self.model: Any = nn.ModuleDict({"embed_tokens": embedding})
         blocks = [given.Block(config) for _ in range(config.num_hidden_layers)]
         self.model["layers"] = nn.ModuleList(blocks)
         self.model["norm"] = given.RMSNorm(width, config.rms_norm_eps)
         self.lm_head = nn.Linear(width, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
-            self.lm_head.weight = self.model["embed_tokens"].weight
+            self.lm_head.weight = embedding.weight
 
-    def forward(self, ids: Tensor, cache: list | None = None) -> tuple[Tensor, list]:
+    def forward(self, ids: Tensor, cache: Any = None) -> Any:
         x, kept = self.model["embed_tokens"](ids), []
         for i, block in enumerate(self.model["layers"]):
             x, new = block(x, None if cache is None else cache[i])

@@ -49,11 +49,16 @@ def _brief(logits: Tensor) -> str:
 
 EXAMPLE = torch.tensor([0.15, 0.5, 0.05, 0.3]).log()
 """Probabilities 15, 50, 5 and 30 %, as in the lesson's text."""
+SHARP = torch.tensor([0.03, 0.9, 0.02, 0.05]).log() + 3
 
 
 def _one_row(draw: Draw) -> list[Case]:
     logits = random_logits(draw, draw.size(6, 9))
-    return [_case(EXAMPLE, 0.4), _case(EXAMPLE, 0.7), _case(logits, between(logits, draw.size(3, 4)))]
+    return [
+        _case(SHARP, 0.4),
+        _case(EXAMPLE, 0.75),
+        _case(logits, between(logits, draw.size(3, 4))),
+    ]
 
 
 def _at_least_one(draw: Draw) -> list[Case]:

@@ -1,0 +1,78 @@
+"""Which token comes next: one bar for each candidate, side by side for several ways to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+from autograder.given.figures.picture import Picture
+from autograder.given.figures.svg import BLUE, FAINT, label, line, picture, text
+
+ROW, COLUMN = 24.0, 190.0
+"""Height of one token and width of one way to choose, in pixels."""
+BAR = 110.0
+"""Length of a bar of the highest probability, in pixels."""
+LEFT, TOP = 118.0, 34.0
+OTHERS = "all others"
+
+
+def next_token_bars(
+    ways: Mapping[str, Tensor], name: Callable[[int], str], *, count: int = 8, title: str
+) -> Picture:
+    """The `count` likeliest tokens of the first way, with their probability in each way.
+
+    ways: what each way is called → its logits (V,); -inf means that the token is left out
+    name: gives a token's text
+    """
+    chances = {way: _chances(way, logits) for way, logits in ways.items()}
+    first = next(iter(chances.values()))
+    ids = first.topk(min(count, len(first))).indices.tolist()
+    rows = [(label(name(i)), [float(each[i]) for each in chances.values()]) for i in ids]
+    rest = [max(0.0, 1 - float(each[ids].sum())) for each in chances.values()]
+    rows.append((OTHERS, rest))
+    top = max(share for _, shares in rows for share in shares)
+    body = "".join(_row(i, token, shares, top) for i, (token, shares) in enumerate(rows))
+    heads = [text(LEFT + j * COLUMN, 12, way, size=12) for j, way in enumerate(chances)]
+    size = (LEFT + COLUMN * len(chances), TOP + ROW * len(rows))
+    return picture(*size, "".join(heads) + body, title, _said(list(chances), rows))
+
+
+def _chances(way: str, logits: Tensor) -> Tensor:
+    if not isinstance(logits, Tensor) or logits.dim() != 1:
+        shape = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
+        raise ValueError(f'"{way}" needs the logits of one position, (V,); it has {shape}')
+    chances = torch.softmax(logits.detach().double(), dim=-1)
+    if bool(chances.isnan().any()):
+        raise ValueError(f'"{way}" leaves no token to choose from')
+    return chances
+
+
+def _row(i: int, token: str, shares: list[float], top: float) -> str:
+    y = TOP + ROW * (i + 0.5)
+    parts = [text(LEFT - 8, y, token, anchor="end")]
+    for j, share in enumerate(shares):
+        x, length = LEFT + j * COLUMN, BAR * share / top
+        parts.append(line(x, y - 9, x, y + 9, FAINT))
+        if share > 0:
+            parts.append(
+                f'<rect x="{x:g}" y="{y - 7:g}" width="{length:.4g}" height="14" fill="{BLUE}"/>'
+            )
+        parts.append(text(x + length + 6, y, _percent(share), size=11))
+    return "".join(parts)
+
+
+def _percent(share: float) -> str:
+    if share == 0:
+        return "out"
+    return f"{share:.1%}" if share >= 0.0005 else "< 0.1%"
+
+
+def _said(ways: list[str], rows: list[tuple[str, list[float]]]) -> str:
+    """Every bar in words."""
+    said = [
+        f"{way}: " + ", ".join(f"{token} {_percent(shares[j])}" for token, shares in rows)
+        for j, way in enumerate(ways)
+    ]
+    return ". ".join(said) + "."

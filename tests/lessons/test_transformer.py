@@ -1,0 +1,331 @@
+"""Lesson 04: its oracles against other oracles, where a difference is found, the notebook."""
+
+from __future__ import annotations
+
+import dataclasses
+import doctest
+import math
+from collections.abc import Callable
+from pathlib import Path
+from types import MethodType
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+from transformers import LlamaConfig, LlamaForCausalLM, TopKLogitsWarper, TopPLogitsWarper
+
+from autograder.checking import given_names, verdict_on
+from autograder.exercise import Draw, Exercise, Quiz
+from autograder.given import models
+from autograder.given import transformer as given
+from autograder.given.workbench import ORDER
+from autograder.lessons.transformer import LESSON, load_checkpoint, sample_token, tiny_llama
+from autograder.lessons.transformer.choices import LOW, by_processor
+from autograder.lessons.transformer.oracle import (
+    WORDS,
+    answer,
+    fields,
+    oracle,
+    random_ids,
+    random_state,
+    where,
+    whole_model,
+    written,
+)
+from autograder.lessons.transformer.top_p import between
+from autograder.worker.direct import DirectStudent
+from tests.lessons.notebook import as_released, code_cells, run_all
+from tests.variants.transformer import VARIANTS
+
+MIN_MISTAKES, MIN_VARIANTS = 6, 3
+DRAW = Draw("tests/transformer")
+EXERCISES = {e.name: e for e in LESSON.exercises if isinstance(e, Exercise)}
+
+
+@pytest.fixture(scope="module")
+def solved() -> tuple[dict[str, Any], dict[str, str]]:
+    return run_all(code_cells(LESSON))
+
+
+@pytest.fixture(scope="module")
+def untouched() -> tuple[dict[str, Any], dict[str, str]]:
+    return run_all({name: as_released(source) for name, source in code_cells(LESSON).items()})
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_solution_gets_every_point_on_any_seed(name: str, solved: Any) -> None:
+    for seed in ("one", "two"):
+        verdict = verdict_on(LESSON, EXERCISES[name], solved[0][name], hidden=True, seed=seed)
+        assert verdict.points == EXERCISES[name].points, "\n".join(verdict.lines)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_examples_in_the_docstring_are_true(name: str, solved: Any) -> None:
+    namespace, _ = solved
+    finder = doctest.DocTestFinder(recurse=True)
+    examples = finder.find(namespace[name], name, module=False, globs=dict(namespace))
+    results = [doctest.DocTestRunner(verbose=False).run(example) for example in examples]
+    assert sum(result.failed for result in results) == 0
+    assert sum(result.attempted for result in results) > 0
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_untouched_stub_gets_nothing_and_is_told_so(name: str, untouched: Any) -> None:
+    verdict = verdict_on(LESSON, EXERCISES[name], untouched[0][name], hidden=True)
+    assert verdict.points == 0
+    assert verdict.lines[0].startswith(f"`{name}` is not written yet")
+
+
+def test_an_unanswered_question_gets_nothing(untouched: Any) -> None:
+    for quiz in (e for e in LESSON.exercises if isinstance(e, Quiz)):
+        answered = untouched[0][quiz.name.replace("-", "_")]
+        assert verdict_on(LESSON, quiz, quiz.name, answered).points == 0
+
+
+def test_a_picture_whose_function_is_missing_says_which(untouched: Any, solved: Any) -> None:
+    assert untouched[1]["stream-figure"] == (
+        "This picture needs `load_checkpoint`: write it above, then run this cell again.\n"
+    )
+    needing = [name for name, printed in untouched[1].items() if "This picture needs" in printed]
+    assert len(needing) >= 6
+    assert not [name for name in needing if "This picture" in solved[1][name]]
+
+
+def test_the_notebook_says_which_model_is_loaded(solved: Any) -> None:
+    first = solved[1]["setup"].splitlines()[0]
+    missing = models.checkpoint("base") is None
+    assert first == (models.STAND_IN_NOTE if missing else "The course's own model is loaded.")
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_given_part_does_what_its_exercise_asks_and_is_no_answer(name: str) -> None:
+    allowed = dataclasses.replace(EXERCISES[name], forbids=())
+    part = getattr(given, name)
+    verdict = verdict_on(LESSON, allowed, part, hidden=True)
+    assert verdict.passed, "\n".join(verdict.lines)
+    refused = verdict_on(LESSON, EXERCISES[name], part)
+    assert (refused.points, refused.status) == (0, "forbidden")
+
+
+def warped_top_p(logits: Tensor, p: float) -> Tensor:
+    return by_processor(TopPLogitsWarper(p), logits)
+
+
+class LibraryNorm(nn.RMSNorm):
+    def __init__(self, width: int, eps: float) -> None:
+        super().__init__(width, eps)
+
+
+class LibraryLlama(LlamaForCausalLM):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [("top_p", warped_top_p), ("RMSNorm", LibraryNorm), ("TinyLlama", LibraryLlama)],
+)
+def test_the_librarys_own_part_is_no_answer(name: str, way: Any) -> None:
+    verdict = verdict_on(LESSON, EXERCISES[name], way, hidden=True)
+    assert verdict.status == "forbidden"
+    assert verdict.points <= 1, "a module may have its parameters, no more"
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_there_are_enough_mistakes_and_variants(name: str) -> None:
+    assert len(EXERCISES[name].mistakes) >= MIN_MISTAKES
+    assert len(VARIANTS[name]) >= MIN_VARIANTS
+
+
+def louder(_module: nn.Module, _args: Any, output: Any) -> Any:
+    """A hook that makes what a part gives a little too large."""
+    return (output[0] * 1.1, output[1]) if isinstance(output, tuple) else output * 1.1
+
+
+def no_residual(block: Any, x: Tensor, cache: Any = None) -> Any:
+    attended, cache = block.self_attn(block.input_layernorm(x), cache)
+    return attended + block.mlp(block.post_attention_layernorm(attended)), cache
+
+
+def no_second_residual(block: Any, x: Tensor, cache: Any = None) -> Any:
+    attended, cache = block.self_attn(block.input_layernorm(x), cache)
+    return block.mlp(block.post_attention_layernorm(x + attended)), cache
+
+
+MODULES = {
+    "norm": "input_layernorm",
+    "attention": "self_attn",
+    "second norm": "post_attention_layernorm",
+    "feed-forward": "mlp",
+}
+
+
+def planted(part: str, at: int) -> Callable[[LlamaConfig], nn.Module]:
+    """A model with a mistake in one part of block `at`."""
+
+    def make(config: LlamaConfig) -> nn.Module:
+        model = given.TinyLlama(config)
+        block: Any = model.model["layers"][at]  # type: ignore[index]
+        if part in MODULES:
+            getattr(block, MODULES[part]).register_forward_hook(louder)
+        else:
+            wrong = no_residual if part == "residual" else no_second_residual
+            block.forward = MethodType(wrong, block)
+        return model
+
+    return make
+
+
+def message_on(make: Callable[[LlamaConfig], nn.Module]) -> str:
+    """What the judge says of a model's logits."""
+    case = tiny_llama._all_blocks(Draw("tests", hidden=True))[0]
+    names = {**given_names(LESSON), "TinyLlama": make}
+    assert case.program is not None and case.accepts is not None
+    return str(case.accepts(case.program(DirectStudent(names), *case.args), case.expected))
+
+
+@pytest.mark.parametrize("at", [0, 1, 3])
+@pytest.mark.parametrize("part", ORDER)
+def test_the_first_block_and_the_first_part_that_differ_are_named(part: str, at: int) -> None:
+    said = message_on(planted(part, at))
+    assert f"The first difference is in block {at} (counted from 0), {WORDS[part]}." in said
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("model.embed_tokens", "embedding"), ("model.norm", "final norm"), ("lm_head", "head")],
+)
+def test_a_difference_outside_the_blocks_is_named(name: str, part: str) -> None:
+    def make(config: LlamaConfig) -> nn.Module:
+        model = given.TinyLlama(config)
+        model.get_submodule(name).register_forward_hook(louder)
+        return model
+
+    assert f"The first difference is {WORDS[part]}." in message_on(make)
+
+
+def test_a_right_model_is_told_nothing() -> None:
+    assert message_on(given.TinyLlama) == "None"
+
+
+def test_parts_that_cannot_be_seen_are_not_guessed_at() -> None:
+    some = fields()
+    expected = answer(oracle(some, random_state(DRAW, some)), random_ids(DRAW, some, 1, 3))
+    assert "No part can be seen by itself" in where({}, expected)
+    assert "Each part that can be seen agrees" in where(expected["steps"], expected)
+    wrong = {"logits": expected["logits"][:, :1], "steps": {}}
+    assert "shape (1, 1, 19); expected (B, T, V) = (1, 3, 19)" in str(whole_model(wrong, expected))
+
+
+def test_the_steps_of_a_model_are_the_hidden_states_that_transformers_reports() -> None:
+    model, ids = models.load("base"), torch.arange(6)[None]
+    steps = given.trace(model, ids)
+    with torch.no_grad():
+        out = model(ids, output_hidden_states=True)
+    blocks = model.config.num_hidden_layers
+    assert len(steps) == 6 * blocks + 3
+    assert torch.equal(steps["embedding"], out.hidden_states[0])
+    for i in range(1, blocks):
+        assert torch.equal(steps[f"{i - 1} second residual"], out.hidden_states[i])
+    assert torch.equal(steps["final norm"], out.hidden_states[blocks])
+    assert torch.equal(steps["head"], out.logits)
+    added = steps["0 residual"] + steps["0 feed-forward"]
+    assert torch.allclose(added, steps["0 second residual"], atol=1e-6)
+
+
+@pytest.mark.parametrize("kv_heads", [1, 2, 4])
+@pytest.mark.parametrize("tied", [True, False])
+def test_the_given_model_is_transformers_own_for_any_config(kv_heads: int, tied: bool) -> None:
+    some = fields(
+        theta=700.0, num_key_value_heads=kv_heads, tie_word_embeddings=tied, rms_norm_eps=0.01
+    )
+    state, ids = random_state(DRAW, some), random_ids(DRAW, some, 2, 7)
+    model = given.TinyLlama(LlamaConfig(**some))
+    model.load_state_dict(oracle(some, state).state_dict(), strict=True)
+    with torch.no_grad():
+        expected = oracle(some, state)(ids).logits
+        assert torch.allclose(model(ids)[0], expected, atol=1e-4 * float(expected.abs().max()))
+
+
+def test_the_shipped_weights_write_the_same_two_hundred_tokens() -> None:
+    model = models.load("base")
+    ours = given.load_checkpoint(given.checkpoint_folder("base"))
+    ids = torch.tensor([[models.tokenizer("base").bos_token_id, 40, 41]])
+    theirs = written(model, ids, load_checkpoint.NEW_TOKENS)
+    assert theirs.shape == (1, 3 + 200)
+    assert torch.equal(given.generate(ours, ids, 200, given.greedy), theirs)
+    with torch.no_grad():
+        logits, expected = ours(theirs)[0], model(theirs).logits
+    assert float((logits - expected).abs().max()) <= 1e-4 * float(expected.abs().max())
+
+
+def test_a_greedy_text_may_swap_equals_and_nothing_else() -> None:
+    model, ids = models.load("base"), torch.tensor([[5, 6, 7]])
+    right = written(model, ids, 4)
+    wrong = right.clone()
+    wrong[0, 4] = (wrong[0, 4] + 1) % model.config.vocab_size
+    assert load_checkpoint.greedy_text(right, right) is None
+    assert "from position 4 on" in str(load_checkpoint.greedy_text(wrong, right))
+    assert load_checkpoint.is_greedy(model, right, wrong)
+    assert not load_checkpoint.is_greedy(model, wrong, right)
+
+
+def test_transformers_settings_are_as_before_after_writing() -> None:
+    model = models.load("base")
+    before = model.generation_config
+    written(model, torch.tensor([[1, 2]]), 2, stop=3)
+    assert model.generation_config is before
+
+
+def test_a_stand_in_checkpoint_has_no_head_and_opens_in_transformers(tmp_path: Path) -> None:
+    some = fields(tie_word_embeddings=True)
+    state = random_state(DRAW, some)
+    kept = {name: w for name, w in state.items() if name != "lm_head.weight"}
+    folder = given.write_checkpoint(some, kept)
+    model = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    assert torch.equal(model.lm_head.weight, state["lm_head.weight"])
+    assert folder != given.write_checkpoint(some, kept)
+
+
+def test_a_top_p_between_two_sums_keeps_what_transformers_keeps() -> None:
+    logits = torch.randn(12, generator=DRAW.torch())
+    for kept in (1, 2, 5, 11):
+        out = by_processor(TopPLogitsWarper(between(logits, kept)), logits)
+        assert int((out > LOW).sum()) == kept
+
+
+@pytest.mark.parametrize(("size", "p", "kept"), [(4, 0.5, 2), (8, 0.375, 3), (4, 1.0, 4)])
+def test_at_the_threshold_a_reached_p_keeps_no_more(size: int, p: float, kept: int) -> None:
+    logits = torch.zeros(size)
+    assert int((by_processor(TopPLogitsWarper(p), logits) > LOW).sum()) == kept
+    assert int((given.top_p(logits, p) > LOW).sum()) == kept
+
+
+def test_transformers_keeps_all_that_tie_for_the_last_place() -> None:
+    logits = torch.tensor([5.0, 2.0, 2.0, 2.0, 1.0])
+    assert int((by_processor(TopKLogitsWarper(2), logits) > LOW).sum()) == 4
+
+
+def test_all_bounds_together_refuse_a_right_sampler_less_than_once_in_a_million() -> None:
+    counts = sum(sample_token.SIZES)
+    assert 2 * counts * math.exp(-sample_token.LIMIT) <= sample_token.FALSE_ALARM * (1 + 1e-9)
+    assert sample_token.FALSE_ALARM <= 1e-6
+
+
+def test_right_shares_pass_and_a_bias_of_three_points_does_not() -> None:
+    chances = torch.tensor([0.5, 0.3, 0.2])
+    rows = chances.log().expand(sample_token.ROWS, 3)
+    for seed in range(20):
+        ids = given.sample_token(rows, given.generator(seed))
+        assert sample_token.right_shares([ids], chances) is None
+        biased = chances + torch.tensor([0.03, -0.03, 0.0])
+        assert "Token 0" in str(sample_token.right_shares([ids], biased))
+
+
+def test_the_counting_model_tells_a_cache_from_none() -> None:
+    counting = given.CountingModel(100)
+    ids = torch.tensor([[1, 2, 3]])
+    for _ in range(2):
+        ids = torch.cat([ids, counting(ids)[0][:, -1].argmax(-1, keepdim=True)], dim=1)
+    assert ids.tolist() == [[1, 2, 3, 3, 7]]
+    assert counting.work() == [(3, 0), (4, 0)]
