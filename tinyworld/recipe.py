@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tinyworld.corpus import COPYING, CURRICULUM, MIXTURE
+from tinyworld.corpus import COPYING, CURRICULUM, LATE_MIXTURE, MIXTURE
 
 STAGES = ("base", "instruct", "chat")
 """In the order in which they are trained; each starts from the one before."""
+
+LATE_FROM = 0.5
+"""Part of `base` after which the late mixture begins."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,9 @@ class Preset:
         """The mixture of documents of a step of `base`."""
         if step < self.copying_steps:
             return COPYING
-        return CURRICULUM if step < self.copying_steps + self.curriculum_steps else MIXTURE
+        if step < self.copying_steps + self.curriculum_steps:
+            return CURRICULUM
+        return MIXTURE if step < self.steps["base"] * LATE_FROM else LATE_MIXTURE
 
     def rate(self, stage: str, step: int) -> float:
         """Factor on the learning rates: warm-up, plateau, linear decay."""
@@ -99,8 +104,8 @@ PRESETS = {
         Preset(
             "test",
             {"base": 12, "instruct": 3, "chat": 3},
-            3,
-            3,
+            2,
+            2,
             Shape(hidden=32, layers=1, heads=2, key_value_heads=1, feed_forward=64),
             row_tokens=128,
             rows=2,

@@ -166,6 +166,7 @@ def test_the_full_recipe_is_complete() -> None:
         assert preset.mixture(0) is recipe.COPYING
         assert preset.mixture(after) is recipe.CURRICULUM
         assert preset.mixture(after + preset.curriculum_steps) is recipe.MIXTURE
+        assert preset.mixture(preset.steps["base"] - 1) is recipe.LATE_MIXTURE
 
 
 def test_the_curve_is_drawn(tmp_path: Path) -> None:
