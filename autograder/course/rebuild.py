@@ -7,6 +7,7 @@ stops mattering. Pure functions on notebooks as `notebook.read` returns them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -71,9 +72,9 @@ def rebuild(master: Notebook, release: Notebook, submission: Notebook) -> Rebuil
     without metadata; so does a learner's version of an ungraded cell that was changed. No
     solution of `master` remains, whatever was handed in.
     """
-    known = _known(master, release)
-    answers = _choose(submission, known.stubs)
-    submitted = _Submitted(answers, _own_cells(known, answers, submission))
+    known, handed_in = _known(master, release), cells(submission)
+    answers = _choose(handed_in, known.stubs)
+    submitted = _Submitted(answers, _own_cells(known, answers, handed_in))
     rebuilt = list(_rebuilt(master, known.stubs, submitted, submission))
     return Rebuilt(
         {**master, "cells": rebuilt},
@@ -81,7 +82,7 @@ def rebuild(master: Notebook, release: Notebook, submission: Notebook) -> Rebuil
             AnswerResult(name, cell.source, _differs(cell, known.stubs[name]))
             for name, cell in answers.items()
         ),
-        (*_missing(cells(master), submission), *_copied(answers, submission)),
+        (*_missing(cells(master), handed_in), *_copied(answers, handed_in)),
     )
 
 
@@ -124,10 +125,10 @@ def _known(master: Notebook, release: Notebook) -> _Known:
     return _Known(named, ids, sources, plain, stubs)
 
 
-def _choose(submission: Notebook, given: dict[str, Cell]) -> dict[str, Cell]:
+def _choose(submission: tuple[Cell, ...], given: dict[str, Cell]) -> dict[str, Cell]:
     """For each answer the last cell that was written in; without one, the last with its name."""
     chosen: dict[str, Cell] = {}
-    for cell in cells(submission):
+    for cell in submission:
         stub = given.get(cell.grade_id)
         if stub and (cell.grade_id not in chosen or _differs(cell, stub)):
             chosen[cell.grade_id] = cell
@@ -135,11 +136,11 @@ def _choose(submission: Notebook, given: dict[str, Cell]) -> dict[str, Cell]:
 
 
 def _own_cells(
-    known: _Known, answers: dict[str, Cell], submission: Notebook
+    known: _Known, answers: dict[str, Cell], submission: tuple[Cell, ...]
 ) -> dict[int, tuple[Cell, ...]]:
     own: dict[int, tuple[Cell, ...]] = {}
     before = -1
-    for cell in cells(submission):
+    for cell in submission:
         place = known.place(cell)
         copy = answers.get(cell.grade_id, cell).index != cell.index
         if place is not None and not copy:
@@ -165,18 +166,18 @@ def _rebuilt(
     master: Notebook, stubs: dict[str, Cell], submitted: _Submitted, submission: Notebook
 ) -> Iterator[RawCell]:
     number = count(1)
-    for index, raw in enumerate([None, *master["cells"]], start=-1):
-        if raw is not None:
-            yield _filled(raw, stubs, submitted.answers, submission)
-        for cell in submitted.own.get(index, ()):
+    for cell in submitted.own.get(-1, ()):
+        yield _plain(cell, f"{ADDED}{next(number)}", submission)
+    for fact, raw in zip(cells(master), master["cells"], strict=True):
+        yield _filled(raw, fact, stubs, submitted.answers, submission)
+        for cell in submitted.own.get(fact.index, ()):
             yield _plain(cell, f"{ADDED}{next(number)}", submission)
 
 
 def _filled(
-    raw: RawCell, stubs: dict[str, Cell], answers: dict[str, Cell], submission: Notebook
+    raw: RawCell, fact: Cell, stubs: dict[str, Cell], answers: dict[str, Cell], submission: Notebook
 ) -> RawCell:
     """A cell of the master, with the learner's answer in place of the solution."""
-    (fact,) = cells({"cells": [raw]})
     cell = {**raw, **_cleared(raw)}
     if not fact.is_answer:
         return cell
@@ -213,8 +214,8 @@ def _differs(cell: Cell, stub: Cell) -> bool:
     return cell.source.split() != stub.source.split()
 
 
-def _missing(master: tuple[Cell, ...], submission: Notebook) -> Iterator[Finding]:
-    handed_in = {cell.grade_id for cell in cells(submission)}
+def _missing(master: tuple[Cell, ...], submission: tuple[Cell, ...]) -> Iterator[Finding]:
+    handed_in = {cell.grade_id for cell in submission}
     for cell in master:
         if cell.grade_id and cell.grade_id not in handed_in:
             yield _missing_answer(cell.grade_id) if cell.solution else _missing_test(cell.grade_id)
@@ -230,9 +231,10 @@ def _missing_test(name: str) -> Finding:
     return Finding("missing-test", name, sentence)
 
 
-def _copied(answers: dict[str, Cell], submission: Notebook) -> Iterator[Finding]:
+def _copied(answers: dict[str, Cell], submission: tuple[Cell, ...]) -> Iterator[Finding]:
+    times = Counter(cell.grade_id for cell in submission)
     for name, chosen in answers.items():
-        if sum(cell.grade_id == name for cell in cells(submission)) > 1:
+        if times[name] > 1:
             yield Finding(
                 "copied-answer",
                 name,

@@ -8,14 +8,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from autograder.engine import scratch
+from autograder.engine import scratch, surroundings
 from autograder.engine.session import MachineryGone
 from autograder.engine.steps import Headings
 from autograder.worker import bubble, probe
@@ -39,8 +38,6 @@ FIRST_USER = 200_000
 USERS_PER_RUN = 64
 """User numbers set aside for one run, so that two runs do not share any."""
 MOST_SLOTS = USERS_PER_RUN
-FILES_TRIED = 3
-"""Files of each guarded folder that a submission's process tries to open before it starts."""
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -78,9 +75,9 @@ class Machine:
         self._controls: list[Channel] = []
         scratch.clear()
         self._folder = scratch.folder()
-        self.canaries = _canaries(self._folder, settings.guarded)
+        self.canaries = surroundings.canaries(self._folder, settings.guarded)
         self._library = make_library(self._folder / "library", settings.downloads)
-        self._files = _write_files(self._folder / "files", settings.files)
+        self._files = surroundings.write_files(self._folder / "files", settings.files)
         self._slots = self._make_slots()
 
     def start(self) -> None:
@@ -212,7 +209,7 @@ class Machine:
         }
 
     def _start_judges(self) -> Channel:
-        environment = {**os.environ, **_quiet(), "PYTHONPATH": str(PROJECT)}
+        environment = {**os.environ, **surroundings.quiet(), "PYTHONPATH": str(PROJECT)}
         program = [sys.executable, "-m", "autograder.engine.judges"]
         return self._start(program, environment, None)
 
@@ -221,8 +218,11 @@ class Machine:
         library = str(bubble.LIBRARY if walled else self._library)
         cache = str(Path(library) / CACHE)
         environment = {
-            **_quiet(), **_outside(), "PYTHONPATH": library, "AUTOGRADER_CACHE": cache
-        }  # fmt: skip
+            **surroundings.quiet(),
+            **surroundings.outside(),
+            "PYTHONPATH": library,
+            "AUTOGRADER_CACHE": cache,
+        }
         program = [sys.executable, "-s", "-m", "autograder.worker.parent"]
         if not walled:
             return self._start(program, environment, self._files)
@@ -252,55 +252,3 @@ class Machine:
             self._kill()
             raise MachineryGone("the run was stopped")
         return mine
-
-
-def _canaries(folder: Path, guarded: Sequence[Path]) -> list[Path]:
-    """Files that a submission must not be able to open: one that anybody may, and real ones."""
-    canary = folder / "canary"
-    canary.touch()
-    canary.chmod(0o666)
-    return [canary, *(file for path in guarded for file in islice(_files_of(path), FILES_TRIED))]
-
-
-def _files_of(path: Path) -> Iterator[Path]:
-    """The file itself, or the files right in a folder."""
-    with suppress(OSError):
-        found = sorted(path.iterdir()) if path.is_dir() else [path]
-        yield from (file for file in found if file.is_file())
-
-
-def _quiet() -> dict[str, str]:
-    """One thread, the same hashes in every run, no network, no bytecode beside the sources."""
-    return {
-        "OMP_NUM_THREADS": "1",
-        "OMP_WAIT_POLICY": "passive",
-        "MKL_NUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "HF_HUB_OFFLINE": "1",
-        "TRANSFORMERS_OFFLINE": "1",
-        "TOKENIZERS_PARALLELISM": "false",
-        "MPLBACKEND": "agg",
-    }
-
-
-def _outside() -> dict[str, str]:
-    """The whole environment of a submission: nothing of the grading machine's is in it."""
-    return {
-        "PATH": "/usr/bin:/bin",
-        "HOME": "/tmp",
-        "LANG": "C.UTF-8",
-        "JOBLIB_MULTIPROCESSING": "0",
-        "NBGRADER_EXECUTION": "autograde",  # as nbgrader says it to a notebook's cells
-    }
-
-
-def _write_files(folder: Path, files: Mapping[str, bytes]) -> Path:
-    folder.mkdir()
-    for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    for path in (folder, *folder.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    return folder

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from autograder.result import Finding
 
@@ -21,27 +22,45 @@ SUSPICIOUS = {
 """Kind → what of a learner's code a person may want to look at. It costs no point."""
 
 
+@dataclass(frozen=True)
+class _Statement:
+    """A top-level statement: the names it gives a value and those it uses."""
+
+    node: ast.stmt
+    binds: tuple[str, ...]
+    uses: frozenset[str]
+
+    @cached_property
+    def text(self) -> str:
+        """The statement as code."""
+        return ast.unparse(self.node)
+
+
 def used_by(name: str, answer: str, sources: Iterable[str]) -> str:
     """The code of `answer`, and every top-level statement of `sources` it uses by name.
 
     Statements used by used statements count too; `import` lines always do. Cells that do not
     parse use nothing and define nothing.
     """
-    tree = _parse(answer)
-    if tree is None:
+    if _parse(answer) is None:
         return answer
-    defined: dict[str, list[ast.stmt]] = {}
-    imports: list[ast.stmt] = []
-    for source in sources:
-        for statement in _statements(source):
-            if isinstance(statement, ast.Import | ast.ImportFrom):
-                imports.append(statement)
-            for bound in _binds(statement):
-                defined.setdefault(bound, []).append(statement)
-    reached = _closure([*tree.body, *defined.get(name, ())], defined)
-    needed = {found for statement in reached for found in _uses(statement)}
-    kept = [i for i in imports if needed & set(_binds(i))]
-    return "\n".join(ast.unparse(statement) for statement in (*kept, *reached))
+    every = [statement for source in sources for statement in _statements(source)]
+    reached = _reached(name, answer, every)
+    needed = {found for statement in reached for found in statement.uses}
+    imports = [s for s in every if isinstance(s.node, ast.Import | ast.ImportFrom)]
+    kept = [i for i in imports if needed & set(i.binds)]
+    return "\n".join(statement.text for statement in (*kept, *reached))
+
+
+def names_used(name: str, answer: str, sources: Iterable[str]) -> set[str]:
+    """The names that the code of `answer` uses, itself or through what it uses of `sources`."""
+    every = [statement for source in sources for statement in _statements(source)]
+    return {found for s in _reached(name, answer, every) for found in s.uses} - {name}
+
+
+def mentions(code: str, name: str) -> bool:
+    """Whether `code`, as `used_by` writes it, can name the dotted `name` at all."""
+    return name.removesuffix(".*").rpartition(".")[2] in code
 
 
 def suspicious(sources: Mapping[str, str]) -> Iterator[Finding]:
@@ -60,21 +79,31 @@ def _parse(source: str) -> ast.Module | None:
         return None
 
 
-@lru_cache(maxsize=1024)
-def _statements(source: str) -> list[ast.stmt]:
+@lru_cache(maxsize=4096)
+def _statements(source: str) -> tuple[_Statement, ...]:
     tree = _parse(source)
-    return tree.body if tree else []
+    nodes = tree.body if tree else []
+    return tuple(_Statement(n, tuple(_binds(n)), frozenset(_uses(n))) for n in nodes)
 
 
-def _closure(start: list[ast.stmt], defined: dict[str, list[ast.stmt]]) -> list[ast.stmt]:
+def _reached(name: str, answer: str, every: list[_Statement]) -> list[_Statement]:
+    """The statements of `answer`, those that define `name` again, and all that they use."""
+    defined: dict[str, list[_Statement]] = {}
+    for statement in every:
+        for bound in statement.binds:
+            defined.setdefault(bound, []).append(statement)
+    return _closure([*_statements(answer), *defined.get(name, ())], defined)
+
+
+def _closure(start: list[_Statement], defined: dict[str, list[_Statement]]) -> list[_Statement]:
     """`start` and all statements that they use, each once, in the order they are found."""
-    found: dict[int, ast.stmt] = {}
+    found: dict[int, _Statement] = {}
     todo = list(start)
     while todo:
         statement = todo.pop(0)
         if id(statement) not in found:
             found[id(statement)] = statement
-            todo += [s for used in sorted(_uses(statement)) for s in defined.get(used, ())]
+            todo += [s for used in sorted(statement.uses) for s in defined.get(used, ())]
     return list(found.values())
 
 

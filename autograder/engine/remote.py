@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograder.engine.session import Gone, Session, failure_from, harmless
@@ -11,7 +11,8 @@ from autograder.wire import Failure, Handle, Student, StudentError, Value
 
 MAX_OUTPUT = 20_000
 """Characters of printed text kept between two questions for it, as in the direct student."""
-SOURCE = "the object"
+GIVE_S = 5.0
+"""Seconds in which parts must have been exchanged."""
 
 
 class RemoteStudent:
@@ -99,6 +100,14 @@ def bind(
     reply = take(session, expression, exercise.name, lesson.given, exercise)
     student = RemoteStudent(session, exercise.limit_s)
     return reply.get("found") is True, harmless(reply.get("reached")), student
+
+
+def give(session: Session, given: str, names: Sequence[str]) -> None:
+    """Put the course's own parts in place of the learner's `names`; of none: all back. Raises Gone.
+
+    They are found under these names by whatever of the learner's code is called from now on.
+    """
+    session.request({"op": "give", "given": given, "names": list(names)}, GIVE_S)
 
 
 def take(

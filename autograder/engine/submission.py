@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from autograder.checking import bench_student
+from autograder.checking import bench_student, given_names
 from autograder.course.notebook import Cell
 from autograder.course.rebuild import Rebuilt
 from autograder.engine import remote
-from autograder.engine.reading import used_by
+from autograder.engine.reading import mentions, names_used, used_by
+from autograder.engine.results import from_verdict, manual, not_run, scored
 from autograder.engine.score import score
 from autograder.engine.session import Gone, Session, harmless
 from autograder.engine.steps import Step, is_own
@@ -18,8 +19,8 @@ from autograder.exercise import Exercise, Lesson, Quiz
 from autograder.judge.judge import judge, judge_quiz
 from autograder.judge.read import forbidden_in
 from autograder.judge.run import STATUS_OF
-from autograder.judge.verdict import Verdict
-from autograder.result import CellResult, Finding, PartResult
+from autograder.judge.verdict import FORBIDDEN, MAX_LINES, Verdict
+from autograder.result import CellResult, Finding
 from autograder.wire import Failure, Student
 from autograder.worker.limits import Limits
 from autograder.worker.timer import TimeLimit, time_limit
@@ -28,7 +29,7 @@ JUDGING_S = 120.0
 """Seconds of work that judging one submission may take, its own time in the jail not counted."""
 MAX_STARTS = 20
 """Processes that one submission may lose before the rest of its tests is left alone."""
-NOT_RUN = "This test was not reached: the cells before it used up the submission's time."
+GIVEN = "{} did not pass before, so the course's own took its place for this test."
 OUTPUT = "The cell printed more than is kept, so its test could not be read."
 WORDS = {
     "timeout": "it was still running after {0} seconds and was stopped",
@@ -43,13 +44,15 @@ class Walk:
     """Where the grading of one submission stands.
 
     `failures` says by answer cell how its code went wrong when it ran; `lost` holds the cells
-    that ended the process and are not run again.
+    that ended the process and are not run again. `failed` names the exercises whose test did not
+    pass, `judging_s` is what is left of the judge's own time.
     """
 
     results: dict[str, CellResult] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
     lost: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
     judging_s: float = field(default_factory=lambda: JUDGING_S)
 
 
@@ -81,7 +84,7 @@ class Grading:
             if self._pass(deadline) or time.monotonic() > deadline:
                 break
         return tuple(
-            self.walk.results.get(s.cell.grade_id) or _not_run(s.cell)
+            self.walk.results.get(s.cell.grade_id) or not_run(s.cell)
             for s in self.steps
             if s.kind != "run"
         )
@@ -104,7 +107,7 @@ class Grading:
             return
         known = step.cell.grade_id in self.walk.results
         if step.kind == "manual":
-            self._keep(_manual(step.cell, self.rebuilt))
+            self._keep(manual(step.cell, self.rebuilt))
         elif step.kind == "run":
             self._run(session, step.cell)
         elif step.kind == "test":
@@ -112,7 +115,9 @@ class Grading:
         elif not known:
             started = time.monotonic()
             verdict = self._check(session, step)
-            self._keep(_from_verdict(step.cell, verdict, time.monotonic() - started))
+            if not verdict.passed:
+                self.walk.failed.add(verdict.exercise)
+            self._keep(from_verdict(step.cell, verdict, time.monotonic() - started))
 
     def _keep(self, result: CellResult) -> None:
         self.walk.results.setdefault(result.name, result)
@@ -144,11 +149,11 @@ class Grading:
         except Gone as gone:
             self.walk.lost.add(cell.index)
             status = STATUS_OF.get(gone.failure.kind, "error")
-            self._keep(_scored(cell, 0.0, status, sentence_of(gone.failure)))
+            self._keep(scored(cell, 0.0, status, sentence_of(gone.failure)))
             return
         points, status, line = score_reply(reply, cell.points, self.limits.cell_s)
         seconds = time.monotonic() - started
-        self._keep(_scored(cell, points, status, line, seconds))
+        self._keep(scored(cell, points, status, line, seconds))
 
     def _check(self, session: Session, step: Step) -> Verdict:
         """Judge an object, within the time that is left: what comes back may be made to cost us."""
@@ -183,6 +188,31 @@ class Grading:
     def _exercise(
         self, session: Session, lesson: Lesson, exercise: Exercise, step: Step
     ) -> Verdict:
+        verdict = self._asked(session, lesson, exercise, step)
+        given = self._replaceable(lesson, exercise, verdict)
+        if not given or session.over:
+            return verdict
+        try:
+            remote.give(session, lesson.given, given)
+            again = self._asked(session, lesson, exercise, step)
+            remote.give(session, lesson.given, ())
+        except Gone:  # the rest is done in a new process; what this one has earned stays
+            return verdict
+        if again.points <= verdict.points:
+            return verdict
+        sentence = GIVEN.format(" and ".join(f"`{name}`" for name in given))
+        self._find("given-part", step.cell, sentence)
+        return replace(again, lines=(sentence, *again.lines)[:MAX_LINES])
+
+    def _replaceable(self, lesson: Lesson, exercise: Exercise, verdict: Verdict) -> list[str]:
+        """Earlier answers that failed, that this one uses, and that the course has a part for."""
+        if verdict.passed or verdict.status == FORBIDDEN:
+            return []
+        answer = self.rebuilt.answer(exercise.name) or ""
+        used = names_used(exercise.name, answer, self.learned.values())
+        return sorted(self.walk.failed & used & given_names(lesson).keys())
+
+    def _asked(self, session: Session, lesson: Lesson, exercise: Exercise, step: Step) -> Verdict:
         assert step.check is not None
         found, reached, student = remote.bind(session, lesson, exercise, step.check.expression)
         failure = self.walk.failures.get(exercise.name)
@@ -209,7 +239,8 @@ class Grading:
         """A forbidden function in the answer, or in whatever of the learner's code it uses."""
         answer = self.rebuilt.answer(exercise.name) or ""
         code = used_by(exercise.name, answer, self.learned.values())
-        return forbidden_in(code, exercise.forbids) or ""
+        named = [name for name in exercise.forbids if mentions(code, name)]
+        return (forbidden_in(code, named) or "") if named else ""
 
 
 def _learned(steps: tuple[Step, ...], rebuilt: Rebuilt) -> Mapping[str, str]:
@@ -249,37 +280,3 @@ def sentence_of(failure: Failure) -> str:
     """What happened to a cell, in one sentence."""
     words = WORDS.get(failure.kind, "it failed").format(failure.message)
     return f"{words[0].upper()}{words[1:]}."
-
-
-def _manual(cell: Cell, rebuilt: Rebuilt) -> CellResult:
-    """A cell that a person grades; what was left as it was given earns nothing."""
-    changed = any(a.changed for a in rebuilt.answers if a.name == cell.grade_id)
-    if changed or cell.task or not cell.solution:
-        return CellResult(cell.grade_id, "not-run", None, cell.points)
-    return CellResult(cell.grade_id, "not-run", 0.0, cell.points, ("No answer was written.",))
-
-
-def _scored(cell: Cell, points: float, status: str, line: str, seconds: float = 0.0) -> CellResult:
-    lines = (line,) if line else ()
-    return CellResult(cell.grade_id, status, points, cell.points, lines, seconds=seconds)
-
-
-def _not_run(cell: Cell) -> CellResult:
-    return CellResult(cell.grade_id, "not-run", 0.0, cell.points, (NOT_RUN,))
-
-
-def _from_verdict(cell: Cell, verdict: Verdict, seconds: float) -> CellResult:
-    parts = tuple(
-        PartResult(s.name, s.sentence, s.status, s.points, s.max_points) for s in verdict.stages
-    )
-    points = cell.points if verdict.passed else min(verdict.points, cell.points)
-    return CellResult(
-        name=cell.grade_id,
-        status=verdict.status,
-        points=points,
-        max_points=cell.points,
-        lines=verdict.lines,
-        cause=verdict.cause,
-        parts=parts,
-        seconds=seconds,
-    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import regex
 
@@ -20,7 +21,11 @@ __all__ = [
     "STORY",
     "PairCounts",
     "encode_text",
+    "merge",
+    "pair_counts",
     "pairs_counted_afresh",
+    "pre_tokenize",
+    "to_bytes",
     "word_counts",
 ]
 
@@ -60,6 +65,43 @@ BYTE_LEVEL = {
 """How tokenizer.json asks for this lesson's cutting into words, and for its way back to text."""
 MATCH_EXACTLY = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
 """How tokenizer.json says that a special token is matched as it is written."""
+
+
+def to_bytes(text: str) -> list[int]:
+    """The UTF-8 bytes of a text."""
+    return list(text.encode("utf-8"))
+
+
+def pre_tokenize(text: str) -> list[str]:
+    """The words of a text by the pattern of GPT-2."""
+    return WORDS.findall(text)
+
+
+def pair_counts(words: Mapping[tuple[int, ...], int]) -> dict[Pair, int]:
+    """The pairs of neighbours in counted words.
+
+    >>> pair_counts({(1, 2, 3, 1, 2): 3, (2, 3): 5})
+    {(1, 2): 6, (2, 3): 8, (3, 1): 3}
+    """
+    counts: Counter[Pair] = Counter()
+    for ids, count in words.items():
+        counts.update({pair: count * n for pair, n in Counter(pairwise(ids)).items()})
+    return dict(counts)
+
+
+def merge(ids: Sequence[int], pair: Pair, new_id: int) -> list[int]:
+    """`new_id` in place of each `pair`, from left to right.
+
+    >>> merge([7, 7, 7], (7, 7), 256)
+    [256, 7]
+    """
+    merged: list[int] = []
+    rest = list(ids)
+    while rest:
+        found = tuple(rest[:2]) == tuple(pair)
+        merged.append(new_id if found else rest[0])
+        rest = rest[2:] if found else rest[1:]
+    return merged
 
 
 def word_counts(text: str) -> dict[tuple[int, ...], int]:

@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.course.notebook import Notebook, UnreadableNotebook, dumps, read
+from autograder.records import database, rows
 from autograder.records import place as places
-from autograder.records import rows
 from autograder.records.autograded import autograded, sources
 from autograder.records.cells import SourceFact, source_facts
 from autograder.records.place import Place
@@ -177,7 +177,7 @@ def _store(place: Place, entry: Entry) -> None:
 
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            with rows.transaction(place, BUSY_S) as connection:
+            with database.transaction(place, BUSY_S) as connection:
                 rows.write(connection, place, entry)
             return
         except (DatabaseError, sqlite3.Error) as error:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograder.records import database
 from autograder.records import place as places
-from autograder.records import rows
 from autograder.records.explain import Mark
 from autograder.records.visible import visible
 
@@ -29,7 +29,7 @@ def marks(course: Path, assignment: str, notebook: str, student: str) -> dict[st
         return {}
     found: dict[str, Mark] = {}
     asked = {"assignment": assignment, "notebook": notebook, "student": student}
-    for name, _kind, score, extra, comment in rows.select(place, QUERY, asked):
+    for name, _kind, score, extra, comment in database.select(place, QUERY, asked):
         known = found.get(name, Mark())
         found[name] = Mark(
             score=known.score if score is None else float(score),

@@ -6,10 +6,7 @@ of the time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from autograder.records.cells import SourceFact
@@ -22,68 +19,10 @@ NO_RESPONSE = "No response."
 """What nbgrader notes on an answer that is still the stub."""
 GRADED = ("GradeCell", "TaskCell")
 COMMENTED = ("SolutionCell", "TaskCell")
+DETAILS = {"GradeCell": "grade_cells", "TaskCell": "task_cells", "SolutionCell": "solution_cells"}
+"""nbgrader's table of what a type of cell has beside its name."""
 
 Values = dict[str, Any]
-
-
-@contextmanager
-def transaction(place: Place, busy_s: float) -> Iterator[Any]:
-    """A connection that takes the write lock first, commits at the end or changes nothing."""
-    with _engine(place.database, busy_s).begin() as connection:
-        _create_tables(connection)
-        yield connection
-
-
-def select(place: Place, query: str, values: Values) -> list[tuple[Any, ...]]:
-    """Rows of one query, read without taking the write lock."""
-    from sqlalchemy import create_engine, text
-    from sqlalchemy.pool import NullPool
-
-    with create_engine(place.database, poolclass=NullPool).connect() as connection:
-        return [tuple(row) for row in connection.execute(text(query), values)]
-
-
-@cache
-def _engine(url: str, busy_s: float) -> Any:
-    from sqlalchemy import create_engine, event
-    from sqlalchemy.pool import NullPool
-
-    if not url.startswith("sqlite"):
-        return create_engine(url, poolclass=NullPool)
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": busy_s})
-
-    @event.listens_for(engine, "connect")
-    def manual(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
-
-    @event.listens_for(engine, "begin")
-    def lock(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # waits its turn; a later upgrade would not
-
-    return engine
-
-
-def _create_tables(connection: Any) -> None:
-    """Make nbgrader's tables where they are missing, and note the version of their shape.
-
-    nbgrader itself asks the `alembic` command for the version, which need not be on the path.
-    """
-    from nbgrader.api import Base
-    from sqlalchemy import inspect, text
-
-    if inspect(connection).has_table("alembic_version"):
-        return
-    Base.metadata.create_all(bind=connection)
-    connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-    connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": _head()})
-
-
-def _head() -> str:
-    import nbgrader
-    from alembic.script import ScriptDirectory
-
-    folder = Path(nbgrader.__file__).parent / "alembic"
-    return str(ScriptDirectory(str(folder)).get_current_head())
 
 
 def write(connection: Any, place: Place, entry: Entry) -> None:
@@ -134,26 +73,55 @@ def _put_cells(connection: Any, notebook: str, facts: tuple[SourceFact, ...]) ->
     """Bring the rows of the cells up to the source: new ones, changed points, changed text."""
     base = {(r["type"], r["name"]): r for r in _rows(connection, "base_cell", notebook_id=notebook)}
     texts = {r["name"]: r for r in _rows(connection, "source_cell", notebook_id=notebook)}
+    ids = [row["id"] for row in base.values()]
+    details = {t: _by_id(connection, t, ids) for t in ("grade_cells", "task_cells")}
     for fact in facts:
-        graded = {"max_score": fact.points, "cell_type": fact.kind}
-        kinds = {"GradeCell": fact.grade, "SolutionCell": fact.solution, "TaskCell": fact.task}
-        for kind in (kind for kind, applies in kinds.items() if applies):
-            names = {"name": fact.name, "notebook_id": notebook, "type": kind}
-            row = base.get((kind, fact.name))
-            id_ = row["id"] if row else _put(connection, "base_cell", names, {})
-            table = {"GradeCell": "grade_cells", "TaskCell": "task_cells"}.get(kind)
-            _put(connection, table or "solution_cells", {"id": id_}, graded if table else {})
+        for kind in _kinds(fact):
+            known = base.get((kind, fact.name))
+            _put_cell(connection, notebook, fact, kind, known, details.get(DETAILS[kind], {}))
         text = {"cell_type": fact.kind, "locked": fact.locked, "source": fact.source}
         text["checksum"] = fact.checksum
-        known = texts.get(fact.name)
-        if known is None or any(known[name] != value for name, value in text.items()):
+        written = texts.get(fact.name)
+        if written is None or any(written[name] != value for name, value in text.items()):
             _put(connection, "source_cell", {"name": fact.name, "notebook_id": notebook}, text)
+
+
+def _kinds(fact: SourceFact) -> list[str]:
+    """The types under which nbgrader keeps a cell; one may have several."""
+    kinds = {"GradeCell": fact.grade, "SolutionCell": fact.solution, "TaskCell": fact.task}
+    return [kind for kind, applies in kinds.items() if applies]
+
+
+def _put_cell(
+    connection: Any,
+    notebook: str,
+    fact: SourceFact,
+    kind: str,
+    known: Values | None,
+    details: dict[str, Values],
+) -> None:
+    """The row of one cell under one type, and its points where it has some."""
+    graded = {"max_score": fact.points, "cell_type": fact.kind}
+    values = {} if kind == "SolutionCell" else graded
+    if known is None:
+        names = {"name": fact.name, "notebook_id": notebook, "type": kind}
+        id_ = _put(connection, "base_cell", names, {})
+        _put(connection, DETAILS[kind], {"id": id_}, values)
+    elif not values.items() <= details.get(known["id"], {}).items():
+        _put(connection, DETAILS[kind], {"id": known["id"]}, values)
+
+
+def _by_id(connection: Any, table: str, ids: list[str]) -> dict[str, Values]:
+    place = _table(table)
+    query = place.select().where(place.c.id.in_(ids))
+    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 
 
 def _put_scores(connection: Any, submitted: str, notebook: str, entry: Entry | None) -> None:
     """Grades and comments of one notebook; without an entry only the rows, as nbgrader makes."""
     cells = {r["id"]: r for r in _rows(connection, "base_cell", notebook_id=notebook)}
-    kinds = {r["id"]: r["cell_type"] for r in _rows(connection, "grade_cells")}
+    found = _by_id(connection, "grade_cells", list(cells))
+    kinds = {id_: row["cell_type"] for id_, row in found.items()}
 
     def grade(row: Values) -> Values:
         cell = cells[row["cell_id"]]
@@ -181,14 +149,17 @@ def _put_rows(
     known = _table(table)
     query = known.select().where(known.c.cell_id.in_(cells), known.c.notebook_id == submitted)
     found = {row["cell_id"]: dict(row) for row in connection.execute(query).mappings()}
+    missing: list[Values] = []
     for cell in cells:
         new = {"cell_id": cell, "notebook_id": submitted}
         row = found.get(cell)
         values = change(row or {"manual_score": None, "auto_score": None, **new})
         if row is None:
-            _insert(connection, table, {**new, **values})
+            missing.append({**new, **values})
         elif any(row[name] != value for name, value in values.items()):
             _update(connection, table, row["id"], values)
+    if missing:
+        connection.execute(known.insert(), missing)
 
 
 def _grade(row: Values, entry: Entry, name: str, essay: bool) -> Values:

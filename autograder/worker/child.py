@@ -44,6 +44,7 @@ class Child:
         self.shell = shell
         self.limits = limits
         self.student: DirectStudent | None = None
+        self.replaced: dict[str, object] = {}
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The reply to one request."""
@@ -53,6 +54,7 @@ class Child:
         known: dict[str, Callable[..., dict[str, Any]]] = {
             "cell": self._cell,
             "bind": self._bind,
+            "give": self._give,
             "files": self._files,
             "memory": private_memory,
         }
@@ -84,6 +86,14 @@ class Child:
         value = None if missing else wire.plain(found)
         code = (reached(found, forbids) or "") if forbids and not missing else ""
         return {"found": not missing, "value": value, "reached": code}
+
+    def _give(self, given: str, names: list[str]) -> dict[str, Any]:
+        """Put parts of the module `given` in place of names of the notebook, or all names back."""
+        notebook, parts = self.shell.user_ns, vars(importlib.import_module(given))
+        notebook.update(self.replaced)
+        self.replaced = {name: notebook[name] for name in names if name in notebook}
+        notebook.update({name: parts[name] for name in names})
+        return {}
 
     def _student_answer(self, name: str, args: list[Any]) -> dict[str, Any]:
         assert self.student is not None, "a check cell binds its object first"

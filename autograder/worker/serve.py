@@ -159,10 +159,18 @@ def _kill_all(slot: Slot, running: Running) -> bool:
         if slot.user is not None:
             _kill_user(slot.user)
         _sweep(me)
+        _wait(running)
         if _reap(running):
             return True
         time.sleep(TURN_S)
     return False
+
+
+def _wait(running: Running) -> None:
+    """Wait a moment for the end of the submission's first process, which was killed."""
+    poll = select.poll()
+    poll.register(running.handle, select.POLLIN)
+    poll.poll(WATCH_S * 1000)
 
 
 def _kill_user(user: int) -> None:

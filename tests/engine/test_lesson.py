@@ -120,6 +120,35 @@ def test_no_expected_value_and_no_hidden_input_is_there_before_its_call(
     assert cell(result, "softmax-test").status == "passed", cell(result, "softmax-test").lines
 
 
+NO_SOFTMAX = "def softmax(x, dim):\n    return x"
+
+
+def test_an_answer_that_failed_does_not_cost_the_next_one(desk: Desk, tmp_path: Path) -> None:
+    """attention uses the learner's softmax: where that failed, the course's takes its place."""
+    result = desk.grade(tmp_path, replace_answer(MASTER, "softmax", NO_SOFTMAX))
+    assert cell(result, "softmax-test").status == "failed"
+    attention = cell(result, "scaled_dot_product_attention-test")
+    assert attention.points == attention.max_points
+    assert attention.lines[0].startswith("`softmax` did not pass before")
+    assert attention.name in [f.where for f in result.findings if f.kind == "given-part"]
+
+
+def test_a_given_part_saves_no_wrong_answer_and_stays_for_no_other_cell(
+    desk: Desk, tmp_path: Path
+) -> None:
+    wrong = replace_answer(MASTER, "softmax", NO_SOFTMAX)
+    unscaled = (
+        "def scaled_dot_product_attention(q, k, v, mask=None):\n    return softmax(q, -1) @ v"
+    )
+    wrong = replace_answer(wrong, "scaled_dot_product_attention", unscaled)
+    look = "def split_heads(x, heads):\n    assert softmax(3, 0) == 3\n" + (
+        "    return x.unflatten(2, (heads, -1)).transpose(1, 2)"
+    )
+    result = desk.grade(tmp_path, replace_answer(wrong, "split_heads", look))
+    assert cell(result, "scaled_dot_product_attention-test").status != "passed"
+    assert cell(result, "split_heads-test").status == "passed"
+
+
 def test_judging_has_a_limit_too(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -253,7 +253,7 @@ def test_a_full_disk_is_named_and_nothing_changes(
 
     write_result(course, result("ada", GOOD), master)
     before = dump(course)
-    engine = gradebook.rows._engine(
+    engine = gradebook.database._engine(
         f"sqlite:///{course.resolve() / 'gradebook.db'}", gradebook.BUSY_S
     )
 

@@ -157,7 +157,7 @@ MERGE = Exercise(
     title="One new id for a pair",
     difficulty=2,
     minutes=12,
-    forbids=LIBRARIES,
+    forbids=(*LIBRARIES, "autograder.given.tokenization.merge"),
     limit_s=LIMIT_S,
     stages=(
         Stage("pair absent", 1, "a list without the pair comes back as it was.", _absent),

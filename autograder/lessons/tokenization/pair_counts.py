@@ -118,7 +118,10 @@ PAIR_COUNTS = Exercise(
     title="Counting neighbours",
     difficulty=1,
     minutes=8,
-    forbids=("sklearn.feature_extraction.text.CountVectorizer",),
+    forbids=(
+        "sklearn.feature_extraction.text.CountVectorizer",
+        "autograder.given.tokenization.pair_counts",
+    ),
     stages=(
         Stage("one word", 1, "the pairs of neighbours in one word, in their order.", _one_word),
         Stage(

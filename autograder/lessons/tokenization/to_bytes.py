@@ -69,6 +69,7 @@ TO_BYTES = Exercise(
     title="A text as bytes",
     difficulty=1,
     minutes=4,
+    forbids=("autograder.given.tokenization.to_bytes",),
     stages=(
         Stage("plain English", 1, "letters of English, spaces and line ends.", _ascii),
         Stage(
