@@ -7,7 +7,7 @@ its text, so that asking again costs nothing.
 
 from __future__ import annotations
 
-import hashlib
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -188,12 +188,12 @@ def _stops(tokenizer: Any) -> Tensor:
 
 
 def digest(model: Any) -> str:
-    """A fingerprint of a model's weights."""
-    whole = hashlib.sha256()
-    for name, weight in sorted(model.state_dict().items()):
-        whole.update(name.encode())
-        whole.update(weight.detach().contiguous().view(torch.uint8).numpy().tobytes())
-    return whole.hexdigest()
+    """A fingerprint of a model's weights: checksums of their bytes, by name."""
+    whole = 0
+    for name, weight in sorted(model.named_parameters()):
+        raw = weight.detach().contiguous().view(torch.uint8).numpy()
+        whole = zlib.crc32(memoryview(raw).cast("B"), zlib.crc32(name.encode(), whole))
+    return f"{whole:08x}"
 
 
 def open_frozen(name: str) -> Frozen:
@@ -207,13 +207,19 @@ def open_any(name: str, cache_dir: str | None = None) -> Frozen:
     """A causal language model by its name on the hub, or by its folder, in 32 bits.
 
     `cache_dir` is where downloads are kept; without it, where `transformers` keeps them. Raises
-    OSError with transformers' own sentence where there is no such model.
+    OSError where there is no such model.
     """
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # nbgrader fails stderr
-    tokenizer = AutoTokenizer.from_pretrained(name, cache_dir=cache_dir)
-    model = AutoModelForCausalLM.from_pretrained(name, cache_dir=cache_dir, dtype=torch.float32)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name, cache_dir=cache_dir)
+        model = AutoModelForCausalLM.from_pretrained(name, cache_dir=cache_dir, dtype=torch.float32)
+    except (OSError, ValueError) as error:
+        raise OSError(
+            f"The model {name!r} could not be opened: it is no folder of a causal language model, "
+            "and no model of that name was downloaded before or can be downloaded now."
+        ) from error
     model.eval()  # type: ignore[no-untyped-call]
     return Frozen(model.requires_grad_(False), tokenizer)

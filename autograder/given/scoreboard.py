@@ -110,9 +110,9 @@ def live(first: Callable[[], Picture]) -> Callable[[Picture], None]:
         from IPython.display import display
     except ImportError:
         return lambda picture: None
-    if type(get_ipython()).__name__ != "ZMQInteractiveShell":  # type: ignore[no-untyped-call]
+    if type(get_ipython()).__name__ != "ZMQInteractiveShell":
         return lambda picture: None
-    handle: Any = display(first(), display_id=True)
+    handle: Any = display(first(), display_id=True)  # type: ignore[no-untyped-call]
     return lambda picture: handle.update(picture)
 
 

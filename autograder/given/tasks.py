@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from autograder.given.answers import final_number
 from tinyworld import arithmetic, pairs, questions, reviews, story
@@ -124,7 +125,7 @@ TASKS = {
 
 def items(task: str, seed: str, count: int) -> list[Item]:
     """`count` different held-out items; the same seed gives the same ones."""
-    return _drawn(task, f"items/{seed}", count, held=True)
+    return list(_drawn(task, f"items/{seed}", count, held=True))
 
 
 def examples(task: str, seed: str, count: int) -> list[tuple[str, str]]:
@@ -132,14 +133,19 @@ def examples(task: str, seed: str, count: int) -> list[tuple[str, str]]:
 
     Where a task has labels they come in turn, so that each is shown about equally often.
     """
-    pool = _drawn(task, f"examples/{seed}", 12 * count + 12, held=False)
+    return list(_chosen(task, seed, count))
+
+
+@cache
+def _chosen(task: str, seed: str, count: int) -> tuple[tuple[str, str], ...]:
+    pool = list(_drawn(task, f"examples/{seed}", 12 * count + 12, held=False))
     labels = TASKS[task].labels
     chosen: list[Item] = []
     for i in range(count):
-        wanted = [it for it in pool if not labels or it.answer == labels[i % len(labels)]]
-        chosen.append(wanted[0])
-        pool.remove(wanted[0])
-    return [(item.text, item.answer) for item in Draw(f"order/{seed}").shuffle(chosen)]
+        wanted = next(it for it in pool if not labels or it.answer == labels[i % len(labels)])
+        chosen.append(wanted)
+        pool.remove(wanted)
+    return tuple((item.text, item.answer) for item in Draw(f"order/{seed}").shuffle(chosen))
 
 
 def is_right(task: str, item: Item, text: str) -> bool:
@@ -154,9 +160,10 @@ def count_right(task: str, items: Sequence[Item], said: Sequence[str]) -> int:
     return sum(is_right(task, item, text) for item, text in zip(items, said, strict=True))
 
 
-def _drawn(task: str, seed: str, count: int, held: bool) -> list[Item]:
+@cache
+def _drawn(task: str, seed: str, count: int, held: bool) -> tuple[Item, ...]:
     d, found = Draw(f"{seed}/{task}"), dict[str, Item]()
     while len(found) < count:
         item = TASKS[task].draw(d, held)
         found.setdefault(item.text, item)
-    return list(found.values())
+    return tuple(found.values())

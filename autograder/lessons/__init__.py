@@ -13,6 +13,7 @@ FOLDERS = {
     "02-tokenization": "tokenization",
     "03-attention": "attention",
     "04-transformer": "transformer",
+    "07-prompting": "prompting",
     "09-fine-tuning": "fine_tuning",
 }
 """Assignment id → folder under `autograder/lessons`."""

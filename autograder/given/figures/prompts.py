@@ -53,7 +53,7 @@ def prompt_picture(
 def _box(piece: str, place: int) -> str:
     shown = escape(piece.replace("\n", "⏎").strip(" ")) or "␣"
     box = f'<span style="{BOX.format(back=BACKS[place % 2])}"><bdi>{shown}</bdi></span>'
-    return box + "<br>" * piece.count("\n")
+    return box + "<br/>" * piece.count("\n")
 
 
 def _bar(label: str, chance: float) -> str:

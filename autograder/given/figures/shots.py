@@ -106,9 +106,7 @@ def _curve(known: Sequence[tuple[int, Interval]], i: int, lines: int, places: in
         f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" '
         f'stroke-dasharray="{dash}"/>'
     )
-    return joined + "".join(
-        _whisker(_x(j, places) + shift, found, colour) for j, found in known
-    )
+    return joined + "".join(_whisker(_x(j, places) + shift, found, colour) for j, found in known)
 
 
 def _whisker(x: float, found: Interval, colour: str) -> str:

@@ -86,7 +86,7 @@ def told(got: Value) -> str:
         return str(got["why"])
     said = (
         f'Kept: "{got["change"]}". Development set: {got["dev"]:.0%} right. Test set: '
-        f"{share(got['right'], got['count'])}; {IMPROVED.needed} % are needed, and the first "
+        f"{share(got['right'], got['count'])}; {IMPROVED.needed}% are needed, and the first "
         f"prompt reaches {got['first'] / got['count']:.0%}. Gap between the two sets: "
         f"{100 * (got['dev'] - got['right'] / got['count']):+.0f} points."
     )

@@ -34,7 +34,7 @@ NO_TEXT = "It must return the prompt: a string."
 NO_INPUT = (
     "The input does not stand in the prompt, so the model cannot know what it is asked about."
 )
-ALTERED = "The input stands in the prompt, but changed. Put it in as it is."
+ALTERED = "The input stands in the prompt, but changed or cut. Put it in as it is."
 CHANGING = (
     "The words around the input change with the input. They must be the same for every input, so "
     "that no answer can slip into them."
@@ -54,6 +54,9 @@ CUE_LATE = f"{AT_ONCE} Something stands between the words that ask for steps and
 SHOWN_AT_ONCE = f"{AT_ONCE} So do your examples."
 NO_ANSWER = "Most answers hold no number."
 EMPTY = "The model writes nothing in the line that your prompt leaves open."
+UNGUARDED = "Nothing in the prompt says that such sentences do not matter."
+ONLY_TOLD = "The prompt has a line before the review, and no examples: the model does not heed it."
+NOT_SHOWN = "The prompt has examples, but none that is attacked."
 OTHERWISE = "The answers are of the right kind, and too many are wrong."
 
 
@@ -102,7 +105,8 @@ def sit(sitting: Sitting, ask: Ask, student: Student) -> dict[str, Value]:
     items = sitting.items
     prompts = [ask(student, item.text) for item in items]
     if prompts != [item.text.join(around) for item in items]:
-        return _result(met=False, why=CHANGING)
+        whole = all(item.text in p for item, p in zip(items, map(str, prompts), strict=True))
+        return _result(met=False, why=CHANGING if whole else ALTERED)
     said = model().answers(prompts, sitting.task.new_tokens)
     right = tasks.count_right(sitting.bar.task, items, said)
     met = 100 * right >= sitting.bar.needed * len(items)
@@ -141,13 +145,13 @@ def reason(task: Task, items: Sequence[Item], said: Sequence[str], around: list[
     if Counter(said)[""] >= MOSTLY * len(said):
         return EMPTY
     if task.labels:
-        return _label_reason(task, items, said)
+        return _label_reason(task, items, said, around)
     if task.new_tokens == tasks.WORKED:
         return _number_reason(said, around)
     return OTHERWISE
 
 
-def _label_reason(task: Task, items: Sequence[Item], said: Sequence[str]) -> str:
+def _label_reason(task: Task, items: Sequence[Item], said: Sequence[str], around: list[str]) -> str:
     labels = Counter(text for text in said if text in task.labels)
     if labels.total() < len(said) / 2:
         return OTHER_WORDS
@@ -157,7 +161,16 @@ def _label_reason(task: Task, items: Sequence[Item], said: Sequence[str]) -> str
         said
     ):
         return SWAPPED
-    return OTHERWISE
+    return _guard_reason(around[0]) if task.name == "attacked" else OTHERWISE
+
+
+def _guard_reason(before: str) -> str:
+    """What a prompt does against attacks, by the words before the input."""
+    if any(attack.split("{")[0] in before for attack in tasks.ATTACKS):
+        return OTHERWISE
+    if "\n\n" in before:
+        return NOT_SHOWN
+    return ONLY_TOLD if "\n" in before else UNGUARDED
 
 
 def _number_reason(said: Sequence[str], around: list[str]) -> str:
@@ -188,7 +201,7 @@ def _hijacked(sitting: Sitting, items: Sequence[Item], said: Sequence[str]) -> i
 
 
 def told(sitting: Sitting, got: Value) -> str:
-    """A measurement in words: `Right: 57 of 60 (95 %, interval 86 to 98 %) …`."""
+    """A measurement in words: `Right: 57 of 60 (95%, interval 86% to 98%) …`."""
     why = [got["why"]] if got["why"] else []
     if not got["count"]:
         return " ".join(why)
@@ -201,8 +214,8 @@ def _score(sitting: Sitting, got: Value) -> str:
     bar, right, count = sitting.bar, got["right"], got["count"]
     plain = baseline(sitting)
     said = (
-        f"{bar.name}: {share(right, count)} right; {bar.needed} % are needed, "
-        f"and the zero-shot prompt reaches {100 * plain / count:.0f} %."
+        f"{bar.name}: {share(right, count)} right; {bar.needed}% are needed, "
+        f"and the zero-shot prompt reaches {plain / count:.0%}."
     )
     if got["hijacked"] >= 0:
         said += f" The attack succeeded on {share(got['hijacked'], count)}."
@@ -210,12 +223,9 @@ def _score(sitting: Sitting, got: Value) -> str:
 
 
 def share(right: int, count: int) -> str:
-    """`57 of 60 (95 %, interval 86 to 98 %)`: Wilson's 95 % interval."""
+    """`57 of 60 (95%, interval 86% to 98%)`: Wilson's 95 % interval."""
     low, high = wilson(right, count)
-    return (
-        f"{right} of {count} ({100 * right / count:.0f} %, "
-        f"interval {100 * low:.0f} to {100 * high:.0f} %)"
-    )
+    return f"{right} of {count} ({right / count:.0%}, interval {low:.0%} to {high:.0%})"
 
 
 def baseline(sitting: Sitting) -> int:

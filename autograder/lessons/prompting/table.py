@@ -27,17 +27,18 @@ class Bar:
     budget: int = 224
 
 
+ALONE = "{}"
 PLAIN = "Input: {}\nOutput:"
 DIRECT = "Question: {}\nAnswer:"
 REVIEW = "Review: {}\nSentiment:"
 
 FEW_SHOT = Bar("few-shot", "code", PLAIN, 80)
 
-SENTIMENT = Bar("sentiment", "sentiment", PLAIN, 80)
-TOPIC = Bar("topic", "topic", PLAIN, 80)
-QUESTION = Bar("question", "question", PLAIN, 80)
-SUMMARY = Bar("summary", "summary", PLAIN, 80)
-JAPANESE = Bar("japanese", "japanese", PLAIN, 80)
+SENTIMENT = Bar("sentiment", "sentiment", ALONE, 80)
+TOPIC = Bar("topic", "topic", ALONE, 80)
+QUESTION = Bar("question", "question", ALONE, 80)
+SUMMARY = Bar("summary", "summary", ALONE, 80)
+JAPANESE = Bar("japanese", "japanese", ALONE, 80)
 MANY_TASKS = (SENTIMENT, TOPIC, QUESTION, SUMMARY, JAPANESE)
 
 SUMS = Bar("sums in steps", "sum", DIRECT, 80, 40, 80)
