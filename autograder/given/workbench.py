@@ -49,24 +49,29 @@ def pick_rank(rank: int) -> Callable[[Tensor], Tensor]:
 
 def write_checkpoint(fields: Mapping[str, Any], state: Mapping[str, Tensor]) -> str:
     """A new folder with `config.json` and `model.safetensors`; it lasts as long as the program."""
-    folder = tempfile.mkdtemp(prefix="checkpoint-", dir=_workspace().name)
+    folder = tempfile.mkdtemp(prefix="checkpoint-", dir=_workspace(tempfile.gettempdir()).name)
     llama_config(fields).save_pretrained(folder)
     save_file({name: each.contiguous() for name, each in state.items()}, Path(folder) / WEIGHTS)
     return folder
 
 
 @cache
-def _workspace() -> tempfile.TemporaryDirectory[str]:
-    """A folder that is removed when the program ends."""
-    return tempfile.TemporaryDirectory(prefix="lesson-04-", ignore_cleanup_errors=True)
+def _workspace(place: str) -> tempfile.TemporaryDirectory[str]:
+    """A folder in `place` that is removed when the program ends.
+
+    A graded submission has a temporary folder of its own and cannot use the one before it.
+    """
+    return tempfile.TemporaryDirectory(prefix="lesson-04-", dir=place, ignore_cleanup_errors=True)
+
+
+def checkpoint_folder(name: str) -> str:
+    """The folder of the model `name`: the shipped one, else the stand-in, written now."""
+    return models.checkpoint(name) or _stand_in_folder(name, tempfile.gettempdir())
 
 
 @cache
-def checkpoint_folder(name: str) -> str:
-    """The folder of the model `name`: the shipped one, else the stand-in, written now."""
-    folder = models.checkpoint(name)
-    if folder is not None:
-        return folder
+def _stand_in_folder(name: str, _place: str) -> str:
+    """Where the stand-in for the model `name` was written, below the temporary folder `_place`."""
     model = models.load(name)
     state = {key: weight for key, weight in model.state_dict().items() if key != HEAD}
     return write_checkpoint(model.config.to_dict(), state)

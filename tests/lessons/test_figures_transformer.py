@@ -62,7 +62,7 @@ def test_each_way_is_told_with_the_tokens_that_are_out_and_the_rest() -> None:
 def test_bars_are_as_long_as_their_probabilities() -> None:
     bars = [float(r.get("width", 0)) for r in svg(PICTURES["next_token"]).iter(f"{SVG}rect")]
     assert len(bars) == 6
-    assert max(bars) == pytest.approx(110)
+    assert max(bars) == pytest.approx(100)
     assert bars[0] / bars[1] == pytest.approx(0.5 / 0.625, rel=1e-3)
 
 

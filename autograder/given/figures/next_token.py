@@ -10,10 +10,12 @@ from torch import Tensor
 from autograder.given.figures.picture import Picture
 from autograder.given.figures.svg import BLUE, FAINT, label, line, picture, text
 
-ROW, COLUMN = 24.0, 190.0
-"""Height of one token and width of one way to choose, in pixels."""
-BAR = 110.0
-"""Length of a bar of the highest probability, in pixels."""
+ROW = 24.0
+"""Height of one token, in pixels."""
+ALONE, BESIDE = 300.0, 100.0
+"""Length of the longest bar where there is one way to choose, and where there are several."""
+NUMBER = 62.0
+"""Room for a number behind a bar, in pixels."""
 LEFT, TOP = 118.0, 34.0
 OTHERS = "all others"
 
@@ -32,10 +34,11 @@ def next_token_bars(
     rows = [(label(name(i)), [float(each[i]) for each in chances.values()]) for i in ids]
     rest = [max(0.0, 1 - float(each[ids].sum())) for each in chances.values()]
     rows.append((OTHERS, rest))
-    top = max(share for _, shares in rows for share in shares)
-    body = "".join(_row(i, token, shares, top) for i, (token, shares) in enumerate(rows))
-    heads = [text(LEFT + j * COLUMN, 12, way, size=12) for j, way in enumerate(chances)]
-    size = (LEFT + COLUMN * len(chances), TOP + ROW * len(rows))
+    bar = (ALONE if len(ways) == 1 else BESIDE) / max(max(shares) for _, shares in rows)
+    step = (ALONE if len(ways) == 1 else BESIDE) + NUMBER
+    body = "".join(_row(i, token, shares, bar, step) for i, (token, shares) in enumerate(rows))
+    heads = [text(LEFT + j * step, 12, way, size=12) for j, way in enumerate(chances)]
+    size = (LEFT + step * len(chances), TOP + ROW * len(rows))
     return picture(*size, "".join(heads) + body, title, _said(list(chances), rows))
 
 
@@ -49,11 +52,12 @@ def _chances(way: str, logits: Tensor) -> Tensor:
     return chances
 
 
-def _row(i: int, token: str, shares: list[float], top: float) -> str:
+def _row(i: int, token: str, shares: list[float], bar: float, step: float) -> str:
+    """One token: its bars, `bar` pixels for a probability of 1, each `step` from the next."""
     y = TOP + ROW * (i + 0.5)
     parts = [text(LEFT - 8, y, token, anchor="end")]
     for j, share in enumerate(shares):
-        x, length = LEFT + j * COLUMN, BAR * share / top
+        x, length = LEFT + j * step, bar * share
         parts.append(line(x, y - 9, x, y + 9, FAINT))
         if share > 0:
             parts.append(
