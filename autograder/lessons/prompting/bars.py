@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -149,6 +150,19 @@ def _filled(template: str, text: str) -> str:
     return template.replace(PLACE, text)
 
 
+def tokens_per_second(prompts: int = 128) -> float:
+    """Tokens read and written a second, on fresh prompts with eight examples."""
+    base, shown = model(), tasks.examples("topic", SEED, 8)
+    asked = [
+        given.build_prompt("", shown, item.text) for item in tasks.items("topic", SEED, prompts)
+    ]
+    base.said.clear()
+    start = time.perf_counter()
+    said = base.answers(asked, tasks.TASKS["topic"].new_tokens)
+    seconds = time.perf_counter() - start
+    return sum(len(base.ids(text)) for text in (*asked, *said)) / seconds
+
+
 def measure(count: int = ITEMS) -> list[Row]:
     """Every bar."""
     good = good_prompts()
@@ -164,6 +178,26 @@ def line(row: Row) -> str:
     ).rstrip()
 
 
+def as_json(rows: Sequence[Row], speed: float) -> str:
+    """Everything as one JSON object."""
+    found = [{**asdict(row), "met": row.holds} for row in rows]
+    sure = all(row.holds for row in rows)
+    whole = {"bars": found, "resamples": RESAMPLES, "tokens_per_second": speed, "ok": sure}
+    return json.dumps(whole)
+
+
+def as_text(rows: Sequence[Row], speed: float) -> str:
+    """Everything as a table for a terminal."""
+    return "\n".join(
+        (
+            f"{rows[0].items} items a bar, {RESAMPLES} exams of each size, in percent",
+            f"{'bar':<24} size    good   bar  baseline   passing: good, baseline",
+            *map(line, rows),
+            f"{speed:,.0f} tokens a second, read and written, in batches",
+        )
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; 1 where a bar does not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -171,17 +205,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--items", type=int, default=ITEMS, help="items a bar")
     options = parser.parse_args(arguments)
     rows = measure(options.items)
-    sure = all(row.holds for row in rows)
-    if options.json:
-        found = [{**asdict(row), "met": row.holds} for row in rows]
-        print(json.dumps({"bars": found, "resamples": RESAMPLES, "ok": sure}))
-    else:
-        print(f"{options.items} items a bar, {RESAMPLES} exams of each size, in percent")
-        print(
-            "bar                      size    good   bar  baseline   good passes, baseline passes"
-        )
-        print("\n".join(map(line, rows)))
-    return 0 if sure else 1
+    show = as_json if options.json else as_text
+    print(show(rows, round(tokens_per_second(), 1)))
+    return 0 if all(row.holds for row in rows) else 1
 
 
 if __name__ == "__main__":
