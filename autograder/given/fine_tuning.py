@@ -85,7 +85,7 @@ def mean_pool(hidden: Tensor, mask: Tensor) -> Tensor:
 
 def cosine_similarity(a: Tensor, b: Tensor) -> Tensor:
     """(N, H) and (M, H) give (N, M)."""
-    return F.cosine_similarity(a[:, None], b[None], dim=-1)
+    return F.normalize(a, dim=-1) @ F.normalize(b, dim=-1).T
 
 
 def accuracy(predicted: Tensor, labels: Tensor) -> float:

@@ -212,7 +212,17 @@ def jail(_home: Course | None) -> Symptom:
     return Symptom("jail for grading", True, " ".join(probe.sentences(probe.probe())))
 
 
+def encoder(_home: Course | None) -> Symptom:
+    """The encoder is here, or how to get it; only lesson 09 needs it, so none is no fault."""
+    from autograder.given.encoder import EncoderMissing, folder
+
+    try:
+        return Symptom("encoder of lesson 09", True, f"It is in {folder()}.")
+    except EncoderMissing as missing:
+        return Symptom("encoder of lesson 09", True, str(missing))
+
+
 LOOKS: tuple[Look, ...] = (
-    python, packages, torch, threads, kernel, extensions, disk, progress, lessons, jail
+    python, packages, torch, threads, kernel, extensions, disk, progress, lessons, encoder, jail
 )  # fmt: skip
 """In an order in which mending makes sense."""

@@ -42,7 +42,7 @@ def fetch() -> int:
     from autograder.given import encoder
 
     try:
-        print(f"The encoder {encoder.NAME} is in {encoder.fetch()}.")
+        print(f"The encoder {encoder.NAME} for lesson 09 is in {encoder.fetch()}.")
     except encoder.EncoderMissing as missing:
         print(missing, file=sys.stderr)
         return 1

@@ -15,9 +15,9 @@ from transformers import BertConfig, BertModel
 from autograder.exercise import Draw, Exercise, Quiz
 from autograder.given import fine_tuning as given
 from autograder.given import messages
-from autograder.given.features import interval, step, training_bytes
+from autograder.given.features import gain, interval, step, training_bytes
 from autograder.given.figures.confusion import confusion
-from autograder.given.figures.curve import Score, against_cost, curve
+from autograder.given.figures.curve import Score, against_cost, curve, powers_of_ten
 from autograder.given.figures.scatter import plane, scatter, separation
 from autograder.given.outcomes import Outcome, score, table
 from autograder.lessons.fine_tuning import LESSON, descriptions, sampling, tuning
@@ -169,6 +169,18 @@ def test_the_interval_holds_the_score_and_shrinks_with_more_messages() -> None:
     assert 0.06 < high - low < 0.1, "a share of 0.8 of 400 spreads by 0.02, so 0.08 wide"
 
 
+def test_a_gain_is_seen_where_two_intervals_overlap() -> None:
+    """Two scores on the same messages differ more surely than each of them lies."""
+    place = torch.arange(400)
+    labels, wrong = place % 4, (place + 1) % 4
+    better = torch.where(place % 6 == 0, wrong, labels)
+    worse = torch.where(place % 20 == 1, wrong, better)
+    assert interval(worse, labels, 4)[1] > interval(better, labels, 4)[0]
+    low, high = gain(better, worse, labels, 4)
+    assert 0 < low < given.macro_f1(better, labels, 4) - given.macro_f1(worse, labels, 4) < high
+    assert gain(better, better, labels, 4) == (0.0, 0.0)
+
+
 def test_memory_counts_gradients_and_moments_of_what_is_trained() -> None:
     layer = nn.Linear(10, 10, bias=False)
     assert training_bytes(layer) == 100 * 16
@@ -232,10 +244,21 @@ def test_figures_say_in_words_what_they_show() -> None:
     assert "a: 0.500 (0.400 to 0.600) at 12 texts; 0.700" in lines.alt
     points = against_cost([score(outcome("probe"), given.macro_f1, 2.0)], title="t", x="seconds")
     assert "probe: 1.000" in points.alt and "<title>" in points.html
+    assert ">1.00</text>" in points.html and ">0.60</text>" in lines.html
     counts = confusion(torch.tensor([[3, 1], [0, 2]]), ["one", "two"], "t")
     assert "5 of 6 are right" in counts.alt and "one taken for two 1 times" in counts.alt
     with pytest.raises(ValueError, match="for 3 names"):
         confusion(torch.ones(2, 2), ["a", "b", "c"], "t")
+
+
+@pytest.mark.parametrize(
+    ("values", "powers"),
+    [([0.2, 3, 150], [1.0, 10.0, 100.0]), ([0.0, 0.1, 10], [0.1, 1.0, 10.0]), ([2, 5], [])],
+)
+def test_a_plot_against_cost_has_a_mark_at_each_power_of_ten(
+    values: list[float], powers: list[float]
+) -> None:
+    assert powers_of_ten(values) == pytest.approx(powers)
 
 
 def test_the_map_shows_the_two_widest_directions() -> None:

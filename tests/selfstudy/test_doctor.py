@@ -10,6 +10,7 @@ import pytest
 
 from autograder.cli import main
 from autograder.course.course import Course
+from autograder.lessons import FOLDERS
 from autograder.records import progress
 from autograder.selfstudy import doctor
 from tests.selfstudy.small import ID
@@ -26,7 +27,7 @@ def test_a_whole_installation_is_in_order(
     assert found["ok"]
     assert [item["name"] for item in found["items"]] == [
         "Python", "packages", "torch", "threads", "kernel", "nbgrader", "disk", "progress",
-        "lessons", "jail for grading",
+        "lessons", "encoder of lesson 09", "jail for grading",
     ]  # fmt: skip
 
 
@@ -35,9 +36,21 @@ def test_every_trouble_comes_with_a_command(
 ) -> None:
     assert main(["doctor"]) == 1
     shown = capsys.readouterr().out
-    assert "BAD lessons: Not in release/: 02-tokenization." in shown
+    gone = ", ".join(id_ for id_ in FOLDERS if id_ != ID)
+    assert f"BAD lessons: Not in release/: {gone}." in shown
     assert "mend it with: cd " in shown
     assert ID not in shown.split("Not in release/: ")[1].splitlines()[0]
+
+
+def test_without_the_encoder_the_installation_is_in_order_but_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AUTOGRADER_CACHE", str(tmp_path))
+    found = doctor.encoder(None)
+    assert found.ok
+    assert "run `autograder doctor --fetch` once" in found.sentence
+    (tmp_path / "all-MiniLM-L6-v2").mkdir()
+    assert str(tmp_path) in doctor.encoder(None).sentence
 
 
 def test_an_old_python() -> None:

@@ -13,7 +13,8 @@ CELL = 32.0
 """Width and height of a cell, in pixels."""
 LETTER = 7.2
 """Room for one letter of a name, in pixels."""
-STRONG = 0.55
+STRONG = 0.9
+"""From this share on a cell is dark enough for white ink."""
 WHITE = "#ffffff"
 MOST_SAID = 5
 """Confusions that the description names."""
@@ -24,7 +25,8 @@ def confusion(counts: Tensor, names: Sequence[str], title: str) -> Picture:
     if counts.shape != (len(names), len(names)):
         raise ValueError(f"counts of shape {tuple(counts.shape)} for {len(names)} names")
     left = 14 + LETTER * max(map(len, names))
-    body = _cells(counts, left) + _names(names, left)
+    says = text(4, 12, "row: true") + text(4, 30, "column: predicted")
+    body = says + _cells(counts, left) + _names(names, left)
     size = left + CELL * len(names)
     return picture(size + 60, size + 10, body, title, _words(counts, names))
 

@@ -14,8 +14,15 @@ WIDTH, HEIGHT = 520.0, 300.0
 LEFT, TOP, BELOW, RIGHT = 52.0, 28.0, 44.0, 150.0
 COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7")
 DASHES = ("", "6 3", "2 3", "8 3 2 3")
-STEPS = 5
-"""Lines of the grid."""
+COARSE, FINE = 0.1, 0.05
+"""Distances between lines of the grid; the fine one where coarse lines would be few."""
+FEW = 4
+CLOSE = 45.0
+"""Pixels between two intervals that leave no room for a name."""
+LETTER = 7.2
+"""Room for one letter of a name, in pixels."""
+EDGE = 40.0
+"""Room at the right of a plot without a key, in pixels."""
 CAP = 4.0
 """Half the width of the ends of an interval, in pixels."""
 
@@ -33,8 +40,9 @@ class Score:
 
 def curve(lines: dict[str, Sequence[Score]], *, title: str, x: str, y: str = "macro-F1") -> Picture:
     """One line for each name, scores joined in order; x grows by factors."""
-    place = _Plane([score for scores in lines.values() for score in scores])
-    body = place.frame(x, y)
+    scores = [score for each in lines.values() for score in each]
+    place = _Plane(scores)
+    body = place.frame(x, y, sorted({score.x for score in scores}))
     for i, (name, scores) in enumerate(lines.items()):
         body += place.line(scores, COLOURS[i % 4], DASHES[i % 4])
         body += "".join(place.point(score, COLOURS[i % 4]) for score in scores)
@@ -46,12 +54,32 @@ def curve(lines: dict[str, Sequence[Score]], *, title: str, x: str, y: str = "ma
 def against_cost(scores: Sequence[Score], *, title: str, x: str, y: str = "macro-F1") -> Picture:
     """One named point for each score; x grows by factors."""
     place = _Plane(scores)
-    body = place.frame(x, y)
+    body = place.frame(x, y, powers_of_ten([score.x for score in scores]))
     for i, score in enumerate(scores):
         body += place.point(score, COLOURS[i % 4])
-        body += text(place.x(score.x) + 9, place.y(score.value) - 9, score.name)
+        y = place.y(score.low) + 11 if _hidden(score, scores, place) else place.y(score.high) - 11
+        x_name = max(place.x(score.x), LEFT + LETTER / 2 * len(score.name) + 2)
+        body += text(x_name, y, score.name, anchor="middle")
     said = [f"{score.name}: {_said(score, x)}" for score in scores]
-    return picture(LEFT + WIDTH + RIGHT, TOP + HEIGHT + BELOW, body, title, "; ".join(said) + ".")
+    return picture(LEFT + WIDTH + EDGE, TOP + HEIGHT + BELOW, body, title, "; ".join(said) + ".")
+
+
+def _hidden(score: Score, others: Sequence[Score], place: _Plane) -> bool:
+    """Whether a name above the score would lie on the interval of another score beside it."""
+    return any(
+        other.low < score.high < other.high and abs(place.x(other.x) - place.x(score.x)) < CLOSE
+        for other in others
+    )
+
+
+def powers_of_ten(values: Sequence[float]) -> list[float]:
+    """The powers of ten from the least to the largest of the values above 0.
+
+    >>> powers_of_ten([0.2, 3, 150])
+    [1.0, 10.0, 100.0]
+    """
+    logs = [math.log10(value) for value in values if value > 0] or [0.0]
+    return [10.0**n for n in range(math.ceil(min(logs)), math.floor(max(logs)) + 1)]
 
 
 def _said(score: Score, x: str) -> str:
@@ -66,7 +94,6 @@ class _Plane:
         self.first, self.last = math.log(min(xs)), math.log(max(xs))
         self.low = math.floor(10 * min(score.low for score in scores)) / 10
         self.high = math.ceil(10 * max(score.high for score in scores)) / 10
-        self.ticks = sorted(set(xs))
 
     def x(self, value: float) -> float:
         span = self.last - self.first or 1.0
@@ -76,13 +103,18 @@ class _Plane:
     def y(self, value: float) -> float:
         return TOP + HEIGHT * (self.high - value) / (self.high - self.low or 1.0)
 
-    def frame(self, x: str, y: str) -> str:
+    def levels(self) -> list[float]:
+        """Scores at which the grid has a line."""
+        few = self.high - self.low < FEW * COARSE - 1e-9
+        count = round((self.high - self.low) / (FINE if few else COARSE))
+        return [self.low + (self.high - self.low) * i / max(count, 1) for i in range(count + 1)]
+
+    def frame(self, x: str, y: str, ticks: Sequence[float]) -> str:
         parts = []
-        for i in range(STEPS + 1):
-            value = self.low + (self.high - self.low) * i / STEPS
+        for value in self.levels():
             parts.append(line(LEFT, self.y(value), LEFT + WIDTH, self.y(value), FAINT, 0.5))
             parts.append(text(LEFT - 6, self.y(value), f"{value:.2f}", anchor="end", size=11))
-        for value in self.ticks:
+        for value in ticks:
             shown = f"{value:,.3g}" if value < 1000 else f"{value:,.0f}"
             parts.append(text(self.x(value), TOP + HEIGHT + 14, shown, anchor="middle", size=11))
         parts.append(text(LEFT + WIDTH / 2, TOP + HEIGHT + 33, x, anchor="middle"))

@@ -43,7 +43,10 @@ def _unit(draw: Draw) -> list[Case]:
 def _any_length(draw: Draw) -> list[Case]:
     queries, texts, right = _draw(draw, *draw.size((30, 11, 4), (48, 16, 5)))
     lengths = 0.2 + LONGEST * torch.rand(len(texts), 1, generator=draw.torch())
-    return [_case(queries, texts * lengths, right)]
+    by_hand = _case(  # the second is nearest by angle; the first by distance and by dot product
+        torch.tensor([[3.0, 2.0]]), torch.tensor([[3.0, 0.0], [0.1, 0.1]]), torch.tensor([1])
+    )
+    return [_case(queries, texts * lengths, right), by_hand]
 
 
 def retrieval_dot(queries: Tensor, candidates: Tensor, right: Tensor) -> float:

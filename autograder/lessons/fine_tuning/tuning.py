@@ -7,6 +7,7 @@ far weights went tells what was asked for.
 
 from __future__ import annotations
 
+import gc
 import math
 
 import torch
@@ -57,7 +58,11 @@ def _trained(student: Student, *args: Value) -> tuple[Value, dict[str, Tensor], 
     head = {"head.weight": weight, "head.bias": torch.zeros(CLASSES)}
     student.load_state(model, student.state(model) | head)
     before = student.state(model)
-    student.call("fine_tune", model, *args)
+    gc.freeze()  # accelerate collects garbage first: among what is new, not all that is loaded
+    try:
+        student.call("fine_tune", model, *args)
+    finally:
+        gc.unfreeze()
     return model, before, student.state(model)
 
 
@@ -114,7 +119,7 @@ def _moves(draw: Draw) -> list[Case]:
 
 def _settings(draw: Draw) -> list[Case]:
     count, *settings = draw.size(
-        (12, (1, 1e-4, 2), (4, 1e-3, 6), (2, 1e-4, 3)),
+        (16, (1, 1e-4, 2), (4, 1e-3, 6), (2, 1e-4, 3)),
         (15, (5, 1e-4, 15), (2, 1e-3, 4), (1, 1e-4, 2)),
     )
     batch = examples(draw, count)
