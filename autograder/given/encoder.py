@@ -47,6 +47,10 @@ Source = Callable[[Path], None]
 class EncoderMissing(RuntimeError):
     """The encoder is not there; the message is one sentence that says what to do."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the sentence, without the way through our files."""
+        return [str(self)]
+
 
 def cache_folder() -> Path:
     """Where fetched files lie: AUTOGRADER_CACHE, else the user's cache folder."""

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from autograder.cli import main
 from autograder.given import encoder
@@ -56,6 +57,14 @@ def test_nothing_there_is_said_in_one_sentence_that_tells_what_to_do(small: Path
     with pytest.raises(encoder.EncoderMissing, match=r"run `autograder doctor --fetch` once"):
         encoder.folder()
     assert not small.exists()
+
+
+def test_a_notebook_shows_the_sentence_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    shell = InteractiveShell()
+    shell.run_cell("from autograder.given import encoder; encoder.folder()")
+    shown = capsys.readouterr().out
+    assert "run `autograder doctor --fetch` once" in shown
+    assert len(shown.splitlines()) == 1
 
 
 def test_a_fetched_encoder_needs_no_source_again(small: Path) -> None:

@@ -270,4 +270,5 @@ def test_the_map_shows_the_two_widest_directions() -> None:
     assert torch.allclose(flat[:, 1].float(), wide[:, 1], atol=1e-5)
     assert separation(torch.tensor([[1.0, 0], [1, 0], [0, 1]]), [0, 0, 1]) == (1.0, 0.0)
     shown = scatter(wide, [0, 0, 1, 1], ["a", "b"], ["<b>", "2", "3", "4"], "t")
+    assert "of one group: " in shown.html and "of two groups: " in shown.html
     assert "&lt;b&gt;" in shown.html and "A map of 4 texts of 2 groups" in shown.alt

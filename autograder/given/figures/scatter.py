@@ -41,7 +41,7 @@ def scatter(
     frame = (
         f'<rect width="{SIZE:g}" height="{SIZE:g}" fill="none" stroke="{FAINT}" stroke-width="1"/>'
     )
-    body = frame + marks + _legend(names)
+    body = frame + marks + _legend(names) + _alike(vectors, labels, 16 + ROW * (len(names) + 1))
     return picture(SIZE + LEGEND, SIZE, body, title, _words(vectors, labels, names))
 
 
@@ -87,6 +87,16 @@ def _legend(names: Sequence[str]) -> str:
         _mark(SIZE + 18, 16 + ROW * i, i, name) + text(SIZE + 32, 16 + ROW * i, name)
         for i, name in enumerate(names)
     )
+
+
+def _alike(vectors: Tensor, labels: Sequence[int], y: float) -> str:
+    same, different = separation(vectors, labels)
+    lines = (
+        "mean cosine similarity",
+        f"of one group: {same:.2f}",
+        f"of two groups: {different:.2f}",
+    )
+    return "".join(text(SIZE + 12, y + ROW * i, line) for i, line in enumerate(lines))
 
 
 def _words(vectors: Tensor, labels: Sequence[int], names: Sequence[str]) -> str:
