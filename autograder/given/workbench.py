@@ -64,15 +64,20 @@ def _workspace(place: str) -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="lesson-04-", dir=place, ignore_cleanup_errors=True)
 
 
-def checkpoint_folder(name: str) -> str:
-    """The folder of the model `name`: the shipped one, else the stand-in, written now."""
-    return models.checkpoint(name) or _stand_in_folder(name, tempfile.gettempdir())
+def checkpoint_folder(name: str, model: Any = None) -> str:
+    """The folder of the model `name`: the shipped one, else the stand-in, written now.
+
+    `model` is the stand-in where somebody has loaded it already.
+    """
+    folder = models.checkpoint(name)
+    if folder is not None:
+        return folder
+    return _stand_in_folder(model or models.load(name), tempfile.gettempdir())
 
 
 @cache
-def _stand_in_folder(name: str, _place: str) -> str:
-    """Where the stand-in for the model `name` was written, below the temporary folder `_place`."""
-    model = models.load(name)
+def _stand_in_folder(model: Any, _place: str) -> str:
+    """Where the stand-in was written, below the temporary folder `_place`."""
     state = {key: weight for key, weight in model.state_dict().items() if key != HEAD}
     return write_checkpoint(model.config.to_dict(), state)
 

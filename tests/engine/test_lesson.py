@@ -17,6 +17,7 @@ from autograder.engine.machine import Machine
 from autograder.engine.session import Session
 from autograder.engine.steps import Step
 from autograder.engine.submission import Grading
+from autograder.exercise import Lesson
 from autograder.judge.verdict import Verdict
 from autograder.lessons import lesson
 from autograder.result import GradeJob, GradeResult
@@ -31,11 +32,12 @@ RELEASE = read(HOME.release(LESSON.id) / FILE)
 
 
 class Desk:
-    """Grades notebooks of the lesson."""
+    """Grades notebooks of a lesson."""
 
-    def __init__(self) -> None:
-        source, release = HOME.source(LESSON.id) / FILE, HOME.release(LESSON.id) / FILE
-        task = Task(HOME.root, LESSON.id, LESSON.notebook, source, release, (), "seed")
+    def __init__(self, lesson: Lesson = LESSON) -> None:
+        self.lesson, self.file = lesson, f"{lesson.notebook}.ipynb"
+        source, release = (place(lesson.id) / self.file for place in (HOME.source, HOME.release))
+        task = Task(HOME.root, lesson.id, lesson.notebook, source, release, (), "seed")
         settings, _ = prepare(task)
         self.machine = Machine(settings, 1)
         self.machine.start()
@@ -45,17 +47,20 @@ class Desk:
         self.slot = Channel(mine)
 
     def grade(self, folder: Path, notebook: Notebook) -> GradeResult:
-        write(notebook, folder / FILE)
-        job = GradeJob(LESSON.id, "ada", str(folder), "digest", "seed")
+        write(notebook, folder / self.file)
+        job = GradeJob(self.lesson.id, "ada", str(folder), "digest", "seed")
         return judges.grade(job, self.paper, self.slot)
+
+    def close(self) -> None:
+        self.slot.close()
+        self.machine.stop()
 
 
 @pytest.fixture(scope="module")
 def desk() -> Iterator[Desk]:
     found = Desk()
     yield found
-    found.slot.close()
-    found.machine.stop()
+    found.close()
 
 
 def test_the_model_answers_have_every_automatic_point(desk: Desk, tmp_path: Path) -> None:
@@ -64,6 +69,18 @@ def test_the_model_answers_have_every_automatic_point(desk: Desk, tmp_path: Path
     assert [each.name for each in by_hand] == ["reflection-attention"]
     assert result.points == result.max_points - sum(each.max_points for each in by_hand)
     assert {each.status for each in result.cells} == {"passed", "not-run"}
+
+
+def test_a_lesson_that_writes_files_has_every_automatic_point_too(tmp_path: Path) -> None:
+    """Lesson 04 writes checkpoints, and a submission may write in its own folder only."""
+    transformer = lesson("04-transformer")
+    desk = Desk(transformer)
+    try:
+        result = desk.grade(tmp_path, read(HOME.source(transformer.id) / desk.file))
+    finally:
+        desk.close()
+    lost = [each.name for each in result.cells if each.points not in (None, each.max_points)]
+    assert lost == []
 
 
 def test_the_released_notebook_has_no_point(desk: Desk, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from autograder.lessons.transformer.oracle import (
     whole_model,
     written,
 )
+from autograder.lessons.transformer.tiny_llama_mistakes import LlamaNoFinalNorm
 from autograder.lessons.transformer.top_p import between
 from autograder.worker.direct import DirectStudent
 from tests.lessons.notebook import as_released, code_cells, run_all
@@ -206,6 +207,13 @@ def test_a_difference_outside_the_blocks_is_named(name: str, part: str) -> None:
 
 def test_a_right_model_is_told_nothing() -> None:
     assert message_on(given.TinyLlama) == "None"
+
+
+def test_a_norm_that_is_never_called_is_said() -> None:
+    said = message_on(LlamaNoFinalNorm)
+    assert said.endswith(
+        "difference is in the head (lm_head). Before it, model.norm was not called."
+    )
 
 
 def test_parts_that_cannot_be_seen_are_not_guessed_at() -> None:

@@ -23,7 +23,7 @@ from autograder.lessons.transformer.oracle import (
     random_state,
     written,
 )
-from autograder.wire import Student, Value
+from autograder.wire import Student, Value, is_tensor
 
 NAME = "generate"
 VOCABULARY = 400
@@ -34,7 +34,7 @@ def counting_program(student: Student, ids: Tensor, count: int) -> Value:
     """What the counting model writes, and what it was handed: new and cached positions per call."""
     model = student.new("CountingModel", VOCABULARY)
     written = student.call(NAME, model, ids, count, student.new("pick_rank", 0), None)
-    return {"ids": written, "(new, cached) positions of each call": student.method(model, "work")}
+    return {"work": student.method(model, "work"), "ids": written}
 
 
 def model_program(
@@ -51,7 +51,32 @@ def by_counting(ids: Tensor, count: int) -> Value:
     batch, start = ids.shape
     new = torch.arange(start, start + count).expand(batch, count)
     work = [(start, 0), *((1, start + i) for i in range(count - 1))]
-    return {"ids": torch.cat([ids, new], 1), "(new, cached) positions of each call": work}
+    return {"work": work, "ids": torch.cat([ids, new], dim=1)}
+
+
+def right_work(got: Value, expected: Value) -> str | None:
+    """None where every position was handed over once, and the text shows it."""
+    for number, (have, want) in enumerate(zip(got["work"], expected["work"], strict=False), 1):
+        if tuple(have) != want:
+            return (
+                f"Call {number} handed {_positions(have[0])} to the model, with {have[1]} in the "
+                f"cache; expected {_positions(want[0])} with {want[1]} in the cache."
+            )
+    if len(got["work"]) != len(expected["work"]):
+        have, want = len(got["work"]), len(expected["work"])
+        return f"The model was called {have} times; expected {want} for {want} new tokens."
+    ids, wanted = got["ids"], expected["ids"]
+    if not is_tensor(ids) or ids.shape != wanted.shape:
+        shape = getattr(ids, "shape", None)
+        return (
+            f"Wrong shape: got {tuple(shape) if shape is not None else 'no tensor'}, expected "
+            f"{tuple(wanted.shape)}: the prompt with the new tokens behind it."
+        )
+    return None if torch.equal(ids, wanted) else "The text is not the prompt with the new tokens."
+
+
+def _positions(count: int) -> str:
+    return f"{count} position" if count == 1 else f"{count} positions"
 
 
 @torch.no_grad()
@@ -67,7 +92,8 @@ def by_rank(some: Fields, state: State, ids: Tensor, count: int, rank: int) -> T
 def _counting(draw: Draw, batch: int, tokens: int, count: int) -> Case:
     ids = torch.randint(9, (batch, tokens), generator=draw.torch())
     what = f"{NAME}(a model that counts, ids of shape {(batch, tokens)}, {count}, ...)"
-    return Case((ids, count), by_counting(ids, count), counting_program, what)
+    expected = by_counting(ids, count)
+    return Case((ids, count), expected, counting_program, what, accepts=right_work)
 
 
 def _one_token(draw: Draw) -> list[Case]:

@@ -28,7 +28,7 @@ from autograder.lessons.transformer.oracle import (
     whole_model,
     written,
 )
-from autograder.wire import Handle, Student, StudentError, Value, is_tensor
+from autograder.wire import Handle, Resource, Student, StudentError, Value, is_tensor
 
 NAME = "load_checkpoint"
 HEAD = "lm_head.weight"
@@ -46,9 +46,14 @@ def logits_program(student: Student, some: Fields, state: State, ids: Tensor) ->
     return observed(student, load(student, some, state), ids)
 
 
+def base_model(student: Student) -> Handle:
+    """The learner's model of the course's own checkpoint."""
+    return student.new(NAME, student.call("checkpoint_folder", BASE, Resource(BASE)))
+
+
 def base_program(student: Student, ids: Tensor) -> Value:
     """The same for the course's own model."""
-    return observed(student, student.new(NAME, student.call("checkpoint_folder", BASE)), ids)
+    return observed(student, base_model(student), ids)
 
 
 def dtypes_program(student: Student, some: Fields, state: State) -> Value:
@@ -78,7 +83,7 @@ def refused(got: Value, expected: Value) -> str | None:
 
 def greedy_program(student: Student, ids: Tensor, count: int) -> Value:
     """What the loaded model writes after `ids`, always the likeliest token."""
-    model = student.new(NAME, student.call("checkpoint_folder", BASE))
+    model = base_model(student)
     return student.call("generate", model, ids, count, student.new("pick_rank", 0))
 
 

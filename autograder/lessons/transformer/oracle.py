@@ -6,6 +6,8 @@ All of it is computed in float32.
 from __future__ import annotations
 
 import copy
+import re
+from itertools import takewhile
 from typing import Any
 
 import torch
@@ -20,14 +22,14 @@ Fields = dict[str, Any]
 """The fields of a LlamaConfig."""
 State = dict[str, Tensor]
 WORDS = {
-    "embedding": "in the token embedding, before the first block",
+    "embedding": "in the token embedding (embed_tokens)",
     "norm": "in its first norm (input_layernorm)",
     "attention": "in its attention (self_attn)",
     "residual": "in its first residual: what the attention gives is added to what went in",
     "second norm": "in its second norm (post_attention_layernorm)",
     "feed-forward": "in its feed-forward part (mlp)",
     "second residual": "in its second residual: what the feed-forward part gives is added",
-    "final norm": "in the norm after the last block",
+    "final norm": "in the norm after the last block (model.norm)",
     "head": "in the head (lm_head)",
 }
 """Step → where in a model it stands, as a message says it."""
@@ -149,14 +151,29 @@ def where(steps: dict[str, Value], expected: Value) -> str:
     wanted = expected["steps"]
     seen = [step for step in wanted if is_tensor(steps.get(step))]
     first = next((step for step in seen if not close(steps[step], wanted[step])), None)
+    unseen = _unseen_before(first, list(wanted), seen)
     if first is None:
         agree = "Each part that can be seen agrees" if seen else "No part can be seen by itself"
         return f"{agree}: look at what happens between and after the parts."
     block, _, part = first.partition(" ")
     if block.isdigit():
-        return f"The first difference is in block {block} (counted from 0), {WORDS[part]}."
+        return f"The first difference is in block {block} (counted from 0), {WORDS[part]}.{unseen}"
     before = "" if first == "embedding" else "All blocks agree. "
-    return f"{before}The first difference is {WORDS[first]}."
+    return f"{before}The first difference is {WORDS[first]}.{unseen}"
+
+
+def _unseen_before(first: str | None, steps: list[str], seen: list[str]) -> str:
+    """A sentence where the module right before the step `first` was never called."""
+    called = [step for step in takewhile(lambda step: step != first, steps) if _module(step)]
+    if first is None or not called or called[-1] in seen:
+        return ""
+    return f" Before it, {_module(called[-1])} was not called."
+
+
+def _module(step: str) -> str:
+    """The name of the module behind a step; empty for a sum."""
+    found = re.search(r"\((.*)\)", WORDS[step.lstrip("0123456789 ")])
+    return found.group(1) if found else ""
 
 
 def written(model: Any, ids: Tensor, count: int, stop: int | None = None) -> Tensor:
