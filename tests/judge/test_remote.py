@@ -17,7 +17,7 @@ from autograder.lessons import lesson
 from tests.judge.remote import Process, Written
 
 COURSE = Course(Path(__file__).parents[2])
-LESSONS = ("02-tokenization", "03-attention", "04-transformer")
+LESSONS = ("02-tokenization", "03-attention", "04-transformer", "09-fine-tuning")
 EXERCISES = [
     pytest.param(each, exercise, id=exercise.name)
     for each in map(lesson, LESSONS)
