@@ -91,6 +91,29 @@ _WORKED_CUES = ("", "", "Solution: ")
 WORKED_SHARE = 0.8
 
 
+STEP_LINES = (12, 24)
+"""Lines of a table of steps, at least and at most."""
+LARGEST_TOTAL = 60
+
+
+def step_table(d: Draw) -> str:
+    """Single steps as word problems have them, one a line: `16 + 8 = 24.`"""
+    lines = []
+    for _ in range(d.between(*STEP_LINES)):
+        total, change = d.between(1, LARGEST_TOTAL), d.between(2, MAX_CHANGE)
+        gain = total <= change or d.chance(0.5)
+        result = total + change if gain else total - change
+        lines.append(f"{total} {'+' if gain else '-'} {change} = {result}.")
+    return "\n".join(lines)
+
+
+def worked_problems(d: Draw) -> str:
+    """One or two word problems, in steps."""
+    cue, question = d.choice(_WORKED_CUES), d.choice(_QUESTION_CUES)
+    made = [word_problem(d) for _ in range(d.between(1, 2))]
+    return "\n\n".join(f"{question}: {p.question}\n{cue}{p.worked}" for p in made)
+
+
 def document(d: Draw) -> str:
     """One to five problems of one sort, all direct or all in steps."""
     sums, worked = d.chance(0.5), d.chance(WORKED_SHARE)

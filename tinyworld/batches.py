@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerFast
 from tinyworld import corpus, dialogs, instructions
 from tinyworld.draw import Draw
 from tinyworld.encode import Encoder
-from tinyworld.recipe import Preset
+from tinyworld.recipe import RAW_STAGES, Preset
 from tinyworld.tokens import ASSISTANT_TOKEN, END_OF_TEXT, END_OF_TURN, USER_TOKEN
 
 IGNORED = -100
@@ -83,8 +83,8 @@ class Documents(torch.utils.data.Dataset[tuple[Tensor, Tensor]]):
 
         The first of a row has no mark before it, as a prompt has none.
         """
-        if self.stage == "base":
-            return self._raw(corpus.document(d, self.preset.mixture(step)))
+        if self.stage in RAW_STAGES:
+            return self._raw(corpus.document(d, self.preset.mixture(self.stage, step)))
         if d.chance(RAW_SHARE[self.stage]):
             return self._raw(corpus.document(d))
         if d.chance(INSTRUCTION_SHARE[self.stage]):

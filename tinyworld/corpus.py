@@ -1,6 +1,7 @@
 """Documents of every kind, mixed as a phase of training asks for them."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import accumulate
 
 from tinyworld import arithmetic, facts, mapping, pairs, questions, reviews, story
@@ -17,9 +18,13 @@ DEFAULT_LABELS_SHARE = 0.5
 """Part of the named sentiment documents that use `negative` and `positive`."""
 
 
-def plain_story(d: Draw) -> str:
+NEAR = 0.75
+"""In refining, the share of free moves that lead to a place which the story has named."""
+
+
+def plain_story(d: Draw, near: float = 0.0) -> str:
     """A story and nothing else."""
-    return story.make(d).text
+    return story.make(d, near=near).text
 
 
 def _asked(d: Draw, told: story.Story, form: Format) -> str:
@@ -27,20 +32,35 @@ def _asked(d: Draw, told: story.Story, form: Format) -> str:
     return form.between.join((told.text, *(form.pair(q.text, q.answer) for q in asked)))
 
 
-def story_questions(d: Draw) -> str:
-    """One or two stories, each with questions and answers."""
+def _question_form(d: Draw) -> Format:
     usual = d.chance(0.55)
     cues = d.choice(_QUESTION_CUES) if usual else random_cues(d)
-    form = Format(f"{cues[0]}: ", f"\n{cues[1]}:{gap(d)}", "\n") if usual else cue_format(d, cues)
+    if not usual:
+        return cue_format(d, cues)
+    return Format(f"{cues[0]}: ", f"\n{cues[1]}:{gap(d)}", "\n")
+
+
+def story_questions(d: Draw, near: float = 0.0) -> str:
+    """One or two stories, each with questions and answers."""
+    form = _question_form(d)
     opening = "Story: " if d.chance(0.2) else ""
-    return "\n\n".join(opening + _asked(d, story.make(d), form) for _ in range(1 + d.chance(0.15)))
+    stories = range(1 + d.chance(0.15))
+    return "\n\n".join(opening + _asked(d, story.make(d, near=near), form) for _ in stories)
 
 
-def story_summaries(d: Draw) -> str:
+def whereabouts(d: Draw) -> str:
+    """A story of moves, and questions about where everybody and everything is."""
+    form = _question_form(d)
+    told = story.make(d, plot=story.SIMULATION if d.chance(0.7) else None, near=NEAR)
+    asked = questions.draw(d, told, d.between(2, 6), questions.WHEREABOUTS)
+    return form.between.join((told.text, *(form.pair(q.text, q.answer) for q in asked)))
+
+
+def story_summaries(d: Draw, near: float = 0.0) -> str:
     """One or two stories, each with its summary."""
     cue = d.choice(_SUMMARY_CUES) if d.chance(0.7) else random_cues(d)[0]
     middle = f"\n{cue}:{gap(d)}"
-    told = [story.make_plotted(d) for _ in range(d.between(1, 2))]
+    told = [story.make_plotted(d, near=near) for _ in range(d.between(1, 2))]
     return "\n\n".join(f"{one.text}{middle}{one.summary}" for one in told)
 
 
@@ -108,6 +128,12 @@ MAKERS: dict[str, Maker] = {
     "facts": facts.fact_document,
     "pairs": pairs.document,
     "arithmetic": arithmetic.document,
+    "near story": partial(plain_story, near=NEAR),
+    "near questions": partial(story_questions, near=NEAR),
+    "near summaries": partial(story_summaries, near=NEAR),
+    "whereabouts": whereabouts,
+    "steps": arithmetic.step_table,
+    "worked problems": arithmetic.worked_problems,
 }
 """Kind of document → its maker."""
 
@@ -128,14 +154,24 @@ LATE_MIXTURE = {
     "questions": 28, "summaries": 7, "sentiment": 10, "topics": 2, "tasks": 4, "facts": 3,
     "pairs": 5, "arithmetic": 12,
 }  # fmt: skip
-"""Kind of document → percent of the documents' tokens, nearly. The late mixture gives more to what
-takes longest: sums, stories, and labels that go with the sense of a sentence."""
+REFINING = {
+    "near story": 12, "near questions": 16, "whereabouts": 14, "near summaries": 5, "steps": 3,
+    "worked problems": 10, "arithmetic": 8, "mapping": 12, "opinions first": 2, "sentiment": 9,
+    "topics": 1, "tasks": 4, "facts": 1, "pairs": 4,
+}  # fmt: skip
+"""Kind of document → percent of the documents' tokens, nearly.
+
+The late mixture gives more to what takes longest: sums, stories, and labels that go with the sense
+of a sentence. In refining, people go where the story has been: that somebody cannot go where they
+are then decides between a few places, not between sixty.
+"""
 
 TYPICAL_TOKENS = {
     "echo": 90,
     "keys first": 80, "kinds first": 90, "opinions first": 130, "mapping": 125, "story": 72,
     "questions": 165, "summaries": 147, "sentiment": 120, "topics": 75, "tasks": 45, "facts": 35,
-    "pairs": 100, "arithmetic": 160,
+    "pairs": 100, "arithmetic": 160, "near story": 72, "near questions": 165, "whereabouts": 150,
+    "near summaries": 147, "steps": 130, "worked problems": 170,
 }  # fmt: skip
 """Kind of document → its usual length, which turns shares of tokens into shares of draws."""
 

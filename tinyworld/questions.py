@@ -1,6 +1,6 @@
 """Questions about a story, answered from the state in which it ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tinyworld.beats import Pet, Place, Thing
@@ -103,11 +103,15 @@ def about(story: Story, kind: str) -> list[Question]:
     return KINDS[kind](story)
 
 
-def draw(d: Draw, story: Story, n: int) -> list[Question]:
-    """Up to n different questions about a story."""
+WHEREABOUTS = ("where person", "where person", "where thing", "who has")
+"""Kinds whose answers change while a story is told."""
+
+
+def draw(d: Draw, story: Story, n: int, kinds: Sequence[str] = _KINDS) -> list[Question]:
+    """Up to n different questions about a story, of the given kinds."""
     found: dict[str, Question] = {}
     for _ in range(3 * n):
-        options = about(story, d.choice(_KINDS))
+        options = about(story, d.choice(kinds))
         if options and len(found) < n:
             question = d.choice(options)
             found.setdefault(question.kind + question.answer, question)

@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tinyworld.corpus import COPYING, CURRICULUM, LATE_MIXTURE, MIXTURE
+from tinyworld.corpus import COPYING, CURRICULUM, LATE_MIXTURE, MIXTURE, REFINING
 
-STAGES = ("base", "instruct", "chat")
+STAGES = ("base", "refine", "instruct", "chat")
 """In the order in which they are trained; each starts from the one before."""
+ENDS_WITH = {"base": "refine", "instruct": "instruct", "chat": "chat"}
+"""Model → the stage that ends its training."""
+RAW_STAGES = ("base", "refine")
+"""Stages that read plain texts; the others read conversations."""
+REFINE_FACTOR = 0.35
+"""Learning rates of `refine` at its start, as a share of those of `base`."""
 
 LATE_FROM = 0.5
 """Part of `base` after which the late mixture begins."""
@@ -63,8 +69,10 @@ class Preset:
         """Tokens in one optimizer step, padding included."""
         return self.row_tokens * self.rows
 
-    def mixture(self, step: int) -> Mapping[str, float]:
-        """The mixture of documents of a step of `base`."""
+    def mixture(self, stage: str, step: int) -> Mapping[str, float]:
+        """The mixture of documents of a step of `base` or `refine`."""
+        if stage == "refine":
+            return REFINING
         if step < self.copying_steps:
             return COPYING
         if step < self.copying_steps + self.curriculum_steps:
@@ -76,16 +84,21 @@ class Preset:
         total = self.steps[stage]
         warmup = min(self.warmup_steps, total // 10 + 1)
         decay = self.decay_share if stage == "base" else 1.0
-        return min(1.0, (step + 1) / warmup, (total - step) / (total * decay))
+        scale = REFINE_FACTOR if stage == "refine" else 1.0
+        return scale * min(1.0, (step + 1) / warmup, (total - step) / (total * decay))
+
+    def rates(self, stage: str) -> Rates:
+        """The full learning rates of a stage."""
+        return self.base_rates if stage in RAW_STAGES else self.tuning_rates
 
 
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("full", {"base": 9_000, "instruct": 1_000, "chat": 700}, 200, 600),
+        Preset("full", {"base": 9_000, "refine": 1_800, "instruct": 1_000, "chat": 700}, 200, 600),
         Preset(
             "small",
-            {"base": 6_500, "instruct": 900, "chat": 600},
+            {"base": 6_500, "refine": 1_300, "instruct": 900, "chat": 600},
             200,
             600,
             Shape(hidden=128, layers=4, heads=4, key_value_heads=2, feed_forward=384),
@@ -94,7 +107,7 @@ PRESETS = {
         ),
         Preset(
             "tiny",
-            {"base": 800, "instruct": 100, "chat": 80},
+            {"base": 800, "refine": 200, "instruct": 100, "chat": 80},
             100,
             100,
             Shape(hidden=128, layers=3, heads=4, key_value_heads=2, feed_forward=320),
@@ -103,7 +116,7 @@ PRESETS = {
         ),
         Preset(
             "test",
-            {"base": 12, "instruct": 3, "chat": 3},
+            {"base": 12, "refine": 3, "instruct": 3, "chat": 3},
             2,
             2,
             Shape(hidden=32, layers=1, heads=2, key_value_heads=1, feed_forward=64),

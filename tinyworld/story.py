@@ -38,6 +38,8 @@ class Story:
     summary: str = ""
     begun: bool = False
     """Whether anything but openings was told."""
+    near: float = 0.0
+    """Chance that a free move leads to a place that the story has named."""
 
     @property
     def text(self) -> str:
@@ -115,6 +117,16 @@ def _people(story: Story) -> list[Word]:
     return [word for word in story.roles.values() if isinstance(word, Person)]
 
 
+def _goal(d: Draw, story: Story, here: Word | str) -> Word:
+    """Where somebody goes: anywhere, or where the story has been."""
+    if story.near and d.chance(story.near):
+        known = [*story.state.place.values(), *story.state.lying.values()]
+        named = [p for p in dict.fromkeys(known) if isinstance(p, Place) and p != here]
+        if named:
+            return d.choice(named)
+    return Place(d.choice(list(PLACES)))
+
+
 def _free_move(d: Draw, story: Story) -> tuple[Beat, dict[str, Word]] | None:
     """A random move that the state allows."""
     state = story.state
@@ -130,7 +142,7 @@ def _free_move(d: Draw, story: Story) -> tuple[Beat, dict[str, Word]] | None:
     point = d.random()
     if point < 0.45 or not (held or lying):
         together = bool(others) and d.chance(0.3)
-        place = Place(d.choice(list(PLACES)))
+        place = _goal(d, story, here)
         if place == here:
             return None
         roles |= {"p": place} | ({"b": d.choice(others)} if together else {})
@@ -150,9 +162,9 @@ def _move(d: Draw, story: Story) -> None:
             return
 
 
-def _simulate(d: Draw) -> Story:
+def _simulate(d: Draw, near: float) -> Story:
     """Two or three people and one or two things, moved at random."""
-    story = Story(SIMULATION, cast(d))
+    story = Story(SIMULATION, cast(d), near=near)
     people = _people(story)[: d.between(2, 3)]
     for person, place in zip(people, d.shuffle("pqr"), strict=False):
         story.tell(d, SCENE_PERSON, {"a": person, "p": story.roles[place]})
@@ -164,9 +176,9 @@ def _simulate(d: Draw) -> Story:
     return story
 
 
-def _follow(d: Draw, plot: Plot) -> Story:
+def _follow(d: Draw, plot: Plot, near: float) -> Story:
     """A plot with an opening, free moves and an ending around it."""
-    story = Story(plot.name, cast(d, plot.name))
+    story = Story(plot.name, cast(d, plot.name), near=near)
     if d.chance(0.4):
         story.tell(d, OPENING)
     if d.chance(0.25):
@@ -181,16 +193,16 @@ def _follow(d: Draw, plot: Plot) -> Story:
     return story
 
 
-def make(d: Draw, held: bool = False, plot: str | None = None) -> Story:
-    """A story; `held` says on which side of the split it must fall."""
+def make(d: Draw, held: bool = False, plot: str | None = None, near: float = 0.0) -> Story:
+    """A story; `held` says on which side of the split it must fall, `near` where people go."""
     while True:
         free = plot == SIMULATION or (plot is None and d.chance(SIMULATION_SHARE))
         chosen = [p for p in PLOTS if plot in (None, p.name)]
-        story = _simulate(d) if free else _follow(d, d.choice(chosen))
+        story = _simulate(d, near) if free else _follow(d, d.choice(chosen), near)
         if held_out("story", story.text) == held:
             return story
 
 
-def make_plotted(d: Draw, held: bool = False) -> Story:
+def make_plotted(d: Draw, held: bool = False, near: float = 0.0) -> Story:
     """A story with a plot, and so with a summary."""
-    return make(d, held, d.choice(PLOTS).name)
+    return make(d, held, d.choice(PLOTS).name, near)

@@ -75,7 +75,7 @@ def new_model(preset: Preset, tokenizer: PreTrainedTokenizerFast, seed: int) -> 
 
 def optimizers(model: LlamaForCausalLM, preset: Preset, stage: str) -> list[torch.optim.Optimizer]:
     """Muon for the matrices inside the layers, AdamW for everything else."""
-    rates = preset.base_rates if stage == "base" else preset.tuning_rates
+    rates = preset.rates(stage)
     named = dict(model.named_parameters())
     matrices = [p for name, p in named.items() if p.ndim == 2 and "layers" in name]
     others = [p for name, p in named.items() if p.ndim != 2 or "layers" not in name]

@@ -77,15 +77,16 @@ def test_the_gap_stands_in_the_instruct_card(shipped: Path) -> None:
 STATE = {
     "identity": {"preset": {"name": "full", "steps": {"base": 9}, "rows": 2, "row_tokens": 4},
                  "stage": "base", "seed": 1, "device": "cpu", "threads": 1},
-    "losses": [1.0], "seconds": 60.0, "model": {},
+    "losses": [1.0], "seconds": 60.0, "step": 9, "model": {},
 }  # fmt: skip
 
 
 def test_a_second_seed_stands_beside_the_first() -> None:
     origin = {"commit": "abc1234", "note": ""}
     second = {"bars": [REPORT["bars"][0] | {"value": 97.4}]}  # type: ignore[index]
-    both = card.card("base", STATE, REPORT, origin, second)
+    both = card.card("base", [STATE, STATE], REPORT, origin, second)
     assert "| met | second training seed |" in both
     assert "| copies | 500 | 98.2 | 96.6 to 99.1 | >= 97 | yes | 97.4 |" in both
     assert "| counts | 500 | 12.0 | 9.4 to 15.1 | >= 80 | no | |" in both
-    assert card.ONE_SEED not in both and card.ONE_SEED in card.card("base", STATE, REPORT, origin)
+    assert card.ONE_SEED not in both and card.ONE_SEED in card.card("base", [STATE], REPORT, origin)
+    assert "18 steps" in both and "Time: 2 minutes" in both
