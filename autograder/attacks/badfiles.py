@@ -130,6 +130,13 @@ ATTACKS = (
         student="<img src=x onerror=alert(1)>",
     ),
     Attack(
+        "student-path",
+        "files",
+        "The student's name leads elsewhere on some systems.",
+        (answer(WRONG),),
+        student="..\\..\\neighbour",
+    ),
+    Attack(
         "student-formula",
         "files",
         "The student's name is a formula of a spreadsheet.",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from autograder.attacks.attack import (
     Attack,
     Change,
     added,
     answer,
-    code,
+    file,
     moved,
     renamed,
     with_cells,
@@ -115,7 +117,14 @@ ATTACKS = (
     _honest(
         "extra-files",
         "A data file is handed in as well.",
+        answer("def softmax(x, dim):\n    assert table == '1,2'\n" + BODY),
+        file("a-table.csv", "1,2"),
+        added("table = open('a-table.csv').read()"),
+    ),
+    _honest(
+        "crowded",
+        "Six hundred files stand before the notebook.",
         answer(MODEL),
-        lambda handed: with_cells(handed, [code("x = 1"), *handed.notebook["cells"]]),
+        lambda handed: replace(handed, files={f"a-{n:03}.txt": b"1" for n in range(600)}),
     ),
 )

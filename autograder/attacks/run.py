@@ -25,7 +25,16 @@ from autograder.worker.limits import Limits
 
 LIMITS = Limits(cell_s=6.0, submission_s=40.0, cpu_s=30)
 """Shorter than in a class, so that hostile submissions cost seconds rather than minutes."""
-UNSAFE = ("<script", "onerror=", "onload=", "javascript:alert", "<iframe", "\x1b", "\u202e")
+UNSAFE = (
+    "<script",
+    "=http://192.0.2.1",
+    "onerror=",
+    "onload=",
+    "javascript:alert",
+    "<iframe",
+    "\x1b",
+    "\u202e",
+)
 """What may stand in no page that a person opens."""
 ROUND = 1e-9
 

@@ -8,10 +8,10 @@ ESSAY = "reflection-attention"
 SCRIPT = "<script>alert(1)</script>"
 
 
-def _essay(name: str, tries: str, text: str, short: bool = False) -> Attack:
+def _essay(name: str, tries: str, text: str, stock: str = "acts", short: bool = False) -> Attack:
     """A written answer that acts where it is shown."""
     changes = (answer(text, ESSAY), answer(WRONG))
-    return Attack(name, "shown", tries, changes, stock="acts", short=short)
+    return Attack(name, "shown", tries, changes, stock=stock, short=short)
 
 
 def _with_outputs(handed: Handed) -> Handed:
@@ -51,6 +51,7 @@ ATTACKS = (
         "essay-formula",
         "A formula makes a link that runs Javascript.",
         "$\\href{javascript:alert(1)}{x}$",
+        stock="",  # it acts in MathJax, which is not run here
     ),
     _essay(
         "essay-mermaid",
@@ -65,7 +66,9 @@ ATTACKS = (
     _essay(
         "essay-frame", "A frame shows another page.", '<iframe src="file:///etc/passwd"></iframe>'
     ),
-    _essay("essay-style", "A style hides the score.", "<style>.score{display:none}</style>"),
+    _essay(
+        "essay-style", "A style hides the score.", "<style>.score{display:none}</style>", stock=""
+    ),
     _essay(
         "essay-bidi", "Characters reverse what is read.", "The score is \u202e001\u202c points."
     ),

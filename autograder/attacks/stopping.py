@@ -150,6 +150,47 @@ ATTACKS = (
         "except OSError:\n    pass",
     ),
     _call(
+        "deep-folders",
+        "Make folders in folders, too deep to be removed.",
+        "import os\nfor _ in range(3000):\n    os.mkdir('d')\n    os.chdir('d')",
+        "failed",
+        "output-limit",
+        short=True,
+    ),
+    _call(
+        "shared-memory-bomb",
+        "Ask for memory that all processes share.",
+        "import mmap, os, time\n"
+        "for _ in range(20):\n"
+        "    if os.fork() == 0:\n"
+        "        shared = mmap.mmap(-1, 200 * 2**20)\n"
+        "        shared[::4096] = b'x' * len(shared[::4096])\n"
+        "        time.sleep(86400)\n"
+        "time.sleep(86400)",
+        "memory",
+        "timeout",
+    ),
+    _call(
+        "memory-in-files",
+        "Keep memory in files that have no name.",
+        "import os\nfor number in range(10**6):\n    os.memfd_create(str(number))",
+        "error",
+    ),
+    _call(
+        "half-character",
+        "Raise an error whose message no file can hold.",
+        "raise ValueError('\\ud800')",
+        "error",
+        short=True,
+    ),
+    _call(
+        "same-hash-keys",
+        "Give back keys that take for ever to tell apart.",
+        "return {number * (2**61 - 1): 0 for number in range(1, 3000)}",
+        "failed",
+        "crashed",
+    ),
+    _call(
         "one-line", "Print 50 MB on one line.", "print('x' * 50_000_000)", "failed", "output-limit"
     ),
     _cell(

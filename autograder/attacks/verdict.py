@@ -216,6 +216,20 @@ ATTACKS = (
         ),
     ),
     Attack(
+        "float-subclass",
+        "verdict",
+        "The answer gives a number of its own kind that is equal to everything.",
+        (
+            answer(
+                "class Odd(float):\n"
+                "    def __eq__(self, other): return True\n"
+                "    def __sub__(self, other): return 0.0\n"
+                "    __hash__ = float.__hash__\n"
+                "def softmax(x, dim):\n    return Odd(4.0)\n"
+            ),
+        ),
+    ),
+    Attack(
         "lying-tensor",
         "verdict",
         "The answer gives a tensor that lies about its values wherever torch asks.",

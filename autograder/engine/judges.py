@@ -70,8 +70,8 @@ def paper_from(settings: dict[str, Any]) -> Paper:
     )
 
 
-def grade(job: GradeJob, paper: Paper, slot: Channel) -> GradeResult:
-    """Grade one submission; raises MachineryGone."""
+def grade(job: GradeJob, paper: Paper, slot: Channel, kind: type[Session] = Session) -> GradeResult:
+    """Grade one submission in sessions of this kind; raises MachineryGone."""
     started = time.monotonic()
     try:
         handed_in = intake.take(Path(job.path), paper.name)
@@ -86,7 +86,7 @@ def grade(job: GradeJob, paper: Paper, slot: Channel) -> GradeResult:
         steps,
         job.seed,
         paper.limits,
-        lambda deadline: _open(slot, paper.limits, deadline, files),
+        lambda deadline: _open(kind(slot, paper.limits, deadline), paper.limits, files),
     )
     cells = grading.run()
     findings = (
@@ -108,8 +108,7 @@ def grade(job: GradeJob, paper: Paper, slot: Channel) -> GradeResult:
     )
 
 
-def _open(slot: Channel, limits: Limits, deadline: float, files: dict[str, bytes]) -> Session:
-    session = Session(slot, limits, deadline)
+def _open(session: Session, limits: Limits, files: dict[str, bytes]) -> Session:
     try:
         if files:
             session.request({"op": "files", "files": files}, limits.cell_s)

@@ -74,7 +74,8 @@ def to_bytes(text: str) -> list[int]:
 
 def pre_tokenize(text: str) -> list[str]:
     """The words of a text by the pattern of GPT-2."""
-    return WORDS.findall(text)
+    words: list[str] = WORDS.findall(text)
+    return words
 
 
 def pair_counts(words: Mapping[tuple[int, ...], int]) -> dict[Pair, int]:

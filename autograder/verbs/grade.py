@@ -18,7 +18,9 @@ from autograder.lessons import FOLDERS
 if TYPE_CHECKING:
     from autograder.engine.grade import Options, Task
     from autograder.engine.steps import Headings
+    from autograder.records.place import Place
     from autograder.result import GradeResult
+    from autograder.worker.limits import Limits
 
 REFUSED_STATUS = 2
 MOST_JOBS = 64
@@ -80,11 +82,12 @@ def tasks_of(root: Path, lesson: str) -> tuple[Task, ...]:
     names = here.notebooks(assignment)
     if not names:
         raise CannotGrade(f"{root} has no assignment {assignment} in its source or release folder.")
-    folders = students_with(here, assignment)
+    folders = _with_names(students_with(here, assignment))
     if not folders:
         raise CannotGrade(f"Nobody has handed in {assignment}: run `nbgrader collect` first.")
     source, release = (here.own_folder(step, assignment) for step in ("source", "release"))
     seed = grading_seed(course.Course(root))
+    limits = _limits(here, assignment)
     return tuple(
         Task(
             root,
@@ -94,9 +97,30 @@ def tasks_of(root: Path, lesson: str) -> tuple[Task, ...]:
             release / f"{name}.ipynb",
             folders,
             seed,
+            limits,
         )
         for name in names
     )
+
+
+def _with_names(folders: tuple[tuple[str, Path], ...]) -> tuple[tuple[str, Path], ...]:
+    """Leave out, and say so, students whose folder's name no gradebook can hold."""
+    odd = {name for name, _ in folders if name.encode("utf-8", "replace") != os.fsencode(name)}
+    for student in sorted(odd):
+        print(f"{student!a} was left out: rename the folder in plain text.", file=sys.stderr)
+    return tuple(each for each in folders if each[0] not in odd)
+
+
+def _limits(here: Place, assignment: str) -> Limits:
+    """The limits that the course's configuration asks for; raises CannotGrade."""
+    from autograder.engine.allowed import SECTION, UnknownLimit, allowed
+    from autograder.engine.grade import CannotGrade
+
+    timeout = here.config["Execute"].get("timeout")
+    try:
+        return allowed(assignment, dict(here.config[SECTION]), timeout)
+    except UnknownLimit as error:
+        raise CannotGrade(str(error)) from None
 
 
 def _assignment(root: Path, lesson: str) -> str:

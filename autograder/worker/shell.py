@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,6 +98,10 @@ class Shell(InteractiveShell):
         self.outputs = Outputs(0)
         settings |= {"displayhook_class": Hook, "display_pub_class": Publisher}
         super().__init__(**settings)  # type: ignore[no-untyped-call]
+
+    def _tee(self, channel: Any) -> Any:
+        """Keep no second copy of what is printed: the one that IPython keeps has no limit."""
+        return nullcontext()
 
     def enable_gui(self, gui: Any = None) -> None:
         """There is no window here."""

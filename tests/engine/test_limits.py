@@ -44,6 +44,7 @@ HOSTILE = {
     "recursion": ("def square(x):\n    return square(x)", "error"),
     "memory": ("def square(x):\n    return [bytes(10**6) for _ in range(10**6)]", "memory"),
     "output": ("def square(x):\n    print('x' * 10**6)\n    return x * x", "output-limit"),
+    "endless output": ("def square(x):\n    while True:\n        print('x' * 10**5)", "timeout"),
     "many outputs": (
         "from IPython.display import display\ndef square(x):\n"
         "    for _ in range(500):\n        display('x' * 50)\n    return x * x",

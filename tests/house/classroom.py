@@ -208,7 +208,7 @@ def _grade_essays(room: Classroom) -> None:
 
 
 def _other_lessons(room: Classroom, instructor: Shell) -> None:
-    """Every other lesson, without the exchange: notebooks are put into submitted/."""
+    """Every other lesson, without the exchange, graded by this course's own grader."""
     for other in lessons():
         if other.id != FOLLOWED:
             instructor.run(f"nbgrader generate_assignment {other.id}")
@@ -218,4 +218,4 @@ def _other_lessons(room: Classroom, instructor: Shell) -> None:
                 folder = room.course.root / "submitted" / name / other.id
                 folder.mkdir(parents=True)
                 write(done.notebook, folder / f"{other.notebook}.ipynb")
-            room.printed[other.id] = instructor.run(f"nbgrader autograde {other.id}")
+            room.printed[other.id] = instructor.run(f"autograder grade {other.id} --json")

@@ -1,0 +1,46 @@
+"""How much a submission of one assignment may take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from autograder.engine.steps import lesson_of
+from autograder.worker.limits import DEFAULTS, Limits
+
+SECTION = "AutograderLimits"
+"""Where nbgrader_config.py sets limits: c.AutograderLimits.memory_bytes = 2 * 1024**3"""
+CELLS = 4
+"""Cells that may run as long as one may, where only nbgrader's time for one cell is set."""
+
+
+class UnknownLimit(ValueError):
+    """A limit that there is not; the message names those that there are."""
+
+
+def allowed(assignment: str, asked: Mapping[str, float], timeout: float | None = None) -> Limits:
+    """The limits of an assignment; raises UnknownLimit.
+
+    `asked` are the course's own settings, which come before all; `timeout` is nbgrader's time
+    for one cell (c.Execute.timeout), which counts for other courses than this one.
+    """
+    lesson = lesson_of(assignment)
+    limits = _with(DEFAULTS, lesson.limits) if lesson else _as_nbgrader(timeout)
+    return _with(limits, asked)
+
+
+def _with(limits: Limits, asked: Mapping[str, float]) -> Limits:
+    known = {field.name: type(getattr(limits, field.name)) for field in fields(Limits)}
+    for name in asked:
+        if name not in known:
+            raise UnknownLimit(f"c.{SECTION}.{name} is no limit; there are {', '.join(known)}.")
+    changed: dict[str, Any] = {name: known[name](value) for name, value in asked.items()}
+    return replace(limits, **changed)
+
+
+def _as_nbgrader(timeout: float | None) -> Limits:
+    if not timeout or timeout < 0:
+        return DEFAULTS
+    whole = max(DEFAULTS.submission_s, CELLS * timeout)
+    return replace(DEFAULTS, cell_s=float(timeout), submission_s=whole, cpu_s=int(whole))

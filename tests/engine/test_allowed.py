@@ -1,0 +1,66 @@
+"""Limits: the defaults, what a lesson needs, what a course asks for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from autograder.engine.allowed import UnknownLimit, allowed
+from autograder.engine.grade import CannotGrade
+from autograder.lessons import lessons
+from autograder.measure.classes import SMALL, SMALL_ANSWERS, mixed, small_course
+from autograder.verbs.grade import tasks_of
+from autograder.worker.limits import DEFAULTS
+
+
+def test_without_settings_the_defaults_hold() -> None:
+    assert allowed("ps1", {}) == allowed("03-attention", {}) == DEFAULTS
+
+
+def test_nbgrader_s_time_for_a_cell_counts_for_other_courses() -> None:
+    found = allowed("ps1", {}, timeout=100)
+    assert (found.cell_s, found.submission_s, found.cpu_s) == (100, 400, 400)
+    assert allowed("03-attention", {}, timeout=100) == DEFAULTS
+
+
+def test_the_course_s_own_settings_come_before_all() -> None:
+    found = allowed("09-fine-tuning", {"cell_s": 7, "processes": 3.0}, timeout=100)
+    assert (found.cell_s, found.processes) == (7.0, 3)
+    assert type(found.processes) is int
+    assert found.submission_s > DEFAULTS.submission_s
+
+
+def test_a_lesson_asks_for_limits_that_there_are() -> None:
+    for lesson in lessons():
+        allowed(lesson.id, lesson.limits)
+
+
+def test_a_misspelt_limit_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnknownLimit, match=r"c\.AutograderLimits\.memory is no limit"):
+        allowed("ps1", {"memory": 1})
+    root = small_course(tmp_path / "course", {"ada": mixed(SMALL_ANSWERS, 1)[0]})
+    config = root / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.AutograderLimits.memory = 1\n")
+    with pytest.raises(CannotGrade, match="memory_bytes"):
+        tasks_of(root, SMALL)
+
+
+def test_a_course_sets_limits_in_its_configuration(tmp_path: Path) -> None:
+    root = small_course(tmp_path / "course", {"ada": mixed(SMALL_ANSWERS, 1)[0]})
+    config = root / "nbgrader_config.py"
+    config.write_text(
+        config.read_text() + "c.Execute.timeout = 90\nc.AutograderLimits.files = 10\n"
+    )
+    (task,) = tasks_of(root, SMALL)
+    assert (task.limits.cell_s, task.limits.files) == (90, 10)
+
+
+def test_a_student_whose_name_is_no_text_is_named_and_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = dict.fromkeys(("ada", os.fsdecode(b"b\xffb")), mixed(SMALL_ANSWERS, 1)[0])
+    (task,) = tasks_of(small_course(tmp_path / "course", answers), SMALL)
+    assert [student for student, _ in task.folders] == ["ada"]
+    assert "'b\\udcffb' was left out" in capsys.readouterr().err
