@@ -40,9 +40,9 @@ class Score:
 
 def curve(lines: dict[str, Sequence[Score]], *, title: str, x: str, y: str = "macro-F1") -> Picture:
     """One line for each name, scores joined in order; x grows by factors."""
-    scores = [score for each in lines.values() for score in each]
-    place = _Plane(scores)
-    body = place.frame(x, y, sorted({score.x for score in scores}))
+    every = [score for scores in lines.values() for score in scores]
+    place = _Plane(every)
+    body = place.frame(x, y, sorted({score.x for score in every}))
     for i, (name, scores) in enumerate(lines.items()):
         body += place.line(scores, COLOURS[i % 4], DASHES[i % 4])
         body += "".join(place.point(score, COLOURS[i % 4]) for score in scores)
@@ -57,11 +57,17 @@ def against_cost(scores: Sequence[Score], *, title: str, x: str, y: str = "macro
     body = place.frame(x, y, powers_of_ten([score.x for score in scores]))
     for i, score in enumerate(scores):
         body += place.point(score, COLOURS[i % 4])
-        y = place.y(score.low) + 11 if _hidden(score, scores, place) else place.y(score.high) - 11
-        x_name = max(place.x(score.x), LEFT + LETTER / 2 * len(score.name) + 2)
-        body += text(x_name, y, score.name, anchor="middle")
+        body += _name(score, scores, place)
     said = [f"{score.name}: {_said(score, x)}" for score in scores]
     return picture(LEFT + WIDTH + EDGE, TOP + HEIGHT + BELOW, body, title, "; ".join(said) + ".")
+
+
+def _name(score: Score, others: Sequence[Score], place: _Plane) -> str:
+    """The name above the score's interval, or below it."""
+    below = _hidden(score, others, place)
+    x = max(place.x(score.x), LEFT + LETTER / 2 * len(score.name) + 2)
+    y = place.y(score.low) + 11 if below else place.y(score.high) - 11
+    return text(x, y, score.name, anchor="middle")
 
 
 def _hidden(score: Score, others: Sequence[Score], place: _Plane) -> bool:
