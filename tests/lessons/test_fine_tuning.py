@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 from typing import Any
 
@@ -259,6 +260,18 @@ def test_a_plot_against_cost_has_a_mark_at_each_power_of_ten(
     values: list[float], powers: list[float]
 ) -> None:
     assert powers_of_ten(values) == pytest.approx(powers)
+
+
+def test_a_name_does_not_lie_on_the_interval_beside_it() -> None:
+    """LoRA's name would stand on the interval of full fine-tuning, so it stands below its own."""
+    near = [Score(33, 0.82, 0.78, 0.85, "LoRA"), Score(42, 0.83, 0.8, 0.87, "full")]
+    shown = against_cost([Score(0.1, 0.6, 0.5, 0.7, "probe"), *near], title="t", x="seconds").html
+    height = {
+        name: float(re.findall(rf'y="([0-9.]+)"[^>]*>{name}</text>', shown)[-1])
+        for name in ("LoRA", "full")
+    }
+    dots = [float(y) for y in re.findall(r'<circle [^>]*cy="([0-9.]+)"', shown)]
+    assert height["full"] < dots[2] < dots[1] < height["LoRA"]
 
 
 def test_the_map_shows_the_two_widest_directions() -> None:
