@@ -201,7 +201,7 @@ class Grading:
         if again.points <= verdict.points:
             return verdict
         sentence = GIVEN.format(" and ".join(f"`{name}`" for name in given))
-        self._find("given-part", step.cell, sentence)
+        self._find("given-part", step.cell, f"`{exercise.name}`: {sentence}")
         return replace(again, lines=(sentence, *again.lines)[:MAX_LINES])
 
     def _replaceable(self, lesson: Lesson, exercise: Exercise, verdict: Verdict) -> list[str]:

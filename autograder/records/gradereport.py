@@ -25,8 +25,8 @@ MOST_CAUSES = 20
 MAX_NAME = 60
 """Characters of a student's name in a table."""
 FOLDER = ".autograder"
-MADE_HERE = ("missing-test",)
-"""Kinds of findings about a notebook, not about what a student tried."""
+MADE_HERE = ("missing-test", "given-part")
+"""Kinds of findings about a notebook or its grading, not about what a student tried."""
 
 
 @dataclass(frozen=True)

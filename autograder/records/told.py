@@ -13,7 +13,9 @@ MAX_NAME = 128
 """Characters of a name; nbgrader keeps as many."""
 MAX_CELLS = 200
 """Graded cells of one page."""
-FOR_STUDENTS = ("missing-answer", "copied-answer", "missing-notebook", "renamed-notebook")
+FOR_STUDENTS = (
+    "missing-answer", "copied-answer", "missing-notebook", "renamed-notebook", "given-part",
+)  # fmt: skip
 """Kinds of findings that help a student; the others are for the instructor."""
 
 

@@ -68,6 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
     except (CannotGrade, AlreadyRunning, MachineryGone, GradebookUnavailable) as error:
         print(error, file=sys.stderr)
         return REFUSED_STATUS
+    if not results and not arguments.json:
+        print("There is nothing to grade: the last report stands.")
+        return 0
     return _report(root, tasks[0].assignment, results, arguments.json)
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from autograder.records.gradereport import as_dict, headline, report, write
 from autograder.records.gradereport_forms import html, terminal
+from autograder.records.told import tell
 from autograder.result import CellResult, Finding, GradeResult
 from tests.records.pages import parse
 
@@ -51,6 +52,13 @@ def test_numbers_of_the_class() -> None:
     assert told["ok"] is False
     assert [item["student"] for item in told["items"]] == ["ada", "ben", "cat", "dan", "eve"]
     assert told["slowest"][0] == "dan"
+
+
+def test_what_grading_did_itself_is_not_suspicious_and_told_to_the_student() -> None:
+    took = Finding("given-part", "mask-test", "`mask`: `softmax` did not pass before.")
+    student = replace(CLASS[0], findings=(took,))
+    assert as_dict(report("03-attention", [student]))["suspicious"] == []
+    assert tell(student).notes == (took.sentence,)
 
 
 def test_rates_and_causes_say_what_the_class_got_wrong() -> None:
