@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder.worker import no_pictures, stub
 
 PACKAGE = Path(__file__).resolve().parents[1]
-SHOWN = ("wire.py", "py.typed", "given", "worker")
+SHOWN = ("wire", "py.typed", "given", "worker")
 """What of this package is there: the given parts, and what carries calls in and values out."""
 REPLACED = {"__init__.py": stub, "given/figures/show.py": no_pictures}
 """What stands in place of a file of this package."""
