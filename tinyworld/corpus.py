@@ -22,6 +22,10 @@ NEAR = 0.75
 """In refining, the share of free moves that lead to a place which the story has named."""
 
 
+SCATTERED = 0.25
+"""The same in roll calls, so that people are seldom together."""
+
+
 def plain_story(d: Draw, near: float = 0.0) -> str:
     """A story and nothing else."""
     return story.make(d, near=near).text
@@ -54,6 +58,26 @@ def whereabouts(d: Draw) -> str:
     told = story.make(d, plot=story.SIMULATION if d.chance(0.7) else None, near=NEAR)
     asked = questions.draw(d, told, d.between(2, 6), questions.WHEREABOUTS)
     return form.between.join((told.text, *(form.pair(q.text, q.answer) for q in asked)))
+
+
+def roll_calls(d: Draw) -> str:
+    """A few short scenes; after each, where everybody and everything is."""
+    form = _question_form(d)
+    scenes = []
+    for _ in range(d.between(1, 2)):
+        told = story.make_short(d, SCATTERED)
+        asked = questions.roll_call(d, told)
+        scenes.append(form.between.join((told.text, *(form.pair(q.text, q.answer) for q in asked))))
+    return "\n\n".join(scenes)
+
+
+def told_reviews(d: Draw) -> str:
+    """Hard reviews under a line that says what counts."""
+    counts, values = d.choice(reviews.COUNTS), _labels(d)
+    form = cue_format(d, d.choice(_REVIEW_CUES))
+    made = [reviews.hard(d, counts) for _ in range(d.between(1, 6))]
+    rows = [(review.text, values[review.positive]) for review in made]
+    return f"Only the {counts} counts.\n{form.document(rows)}"
 
 
 def story_summaries(d: Draw, near: float = 0.0) -> str:
@@ -132,6 +156,8 @@ MAKERS: dict[str, Maker] = {
     "near questions": partial(story_questions, near=NEAR),
     "near summaries": partial(story_summaries, near=NEAR),
     "whereabouts": whereabouts,
+    "roll calls": roll_calls,
+    "told reviews": told_reviews,
     "steps": arithmetic.step_table,
     "worked problems": arithmetic.worked_problems,
 }
@@ -155,9 +181,10 @@ LATE_MIXTURE = {
     "pairs": 5, "arithmetic": 12,
 }  # fmt: skip
 REFINING = {
-    "near story": 12, "near questions": 16, "whereabouts": 14, "near summaries": 5, "steps": 3,
-    "worked problems": 10, "arithmetic": 8, "mapping": 12, "opinions first": 2, "sentiment": 9,
-    "topics": 1, "tasks": 4, "facts": 1, "pairs": 4,
+    "roll calls": 16, "whereabouts": 12, "near story": 10, "near questions": 14,
+    "near summaries": 5, "steps": 2, "worked problems": 7, "arithmetic": 6, "mapping": 11,
+    "opinions first": 2, "sentiment": 6, "told reviews": 5, "topics": 1, "tasks": 4, "facts": 1,
+    "pairs": 4,
 }  # fmt: skip
 """Kind of document → percent of the documents' tokens, nearly.
 
@@ -170,8 +197,9 @@ TYPICAL_TOKENS = {
     "echo": 90,
     "keys first": 80, "kinds first": 90, "opinions first": 130, "mapping": 125, "story": 72,
     "questions": 165, "summaries": 147, "sentiment": 120, "topics": 75, "tasks": 45, "facts": 35,
-    "pairs": 100, "arithmetic": 160, "near story": 72, "near questions": 165, "whereabouts": 150,
-    "near summaries": 147, "steps": 130, "worked problems": 170,
+    "pairs": 100, "arithmetic": 160, "near story": 72, "near questions": 165, "whereabouts": 110,
+    "near summaries": 147, "roll calls": 150, "told reviews": 70, "steps": 130,
+    "worked problems": 170,
 }  # fmt: skip
 """Kind of document → its usual length, which turns shares of tokens into shares of draws."""
 

@@ -116,3 +116,16 @@ def draw(d: Draw, story: Story, n: int, kinds: Sequence[str] = _KINDS) -> list[Q
             question = d.choice(options)
             found.setdefault(question.kind + question.answer, question)
     return list(found.values())
+
+
+def roll_call(d: Draw, story: Story) -> list[Question]:
+    """Where everybody and everything is, each asked once, in random order."""
+    asked: dict[str, Question] = {}
+    for question in d.shuffle(about(story, "where person") + about(story, "where thing")):
+        asked.setdefault(_subject(story, question), question)
+    return list(asked.values())
+
+
+def _subject(story: Story, question: Question) -> str:
+    names = (*story.state.place, *story.state.things)
+    return next(str(name) for name in names if str(name) in question.text)

@@ -11,7 +11,7 @@ ENDS_WITH = {"base": "refine", "instruct": "instruct", "chat": "chat"}
 """Model → the stage that ends its training."""
 RAW_STAGES = ("base", "refine")
 """Stages that read plain texts; the others read conversations."""
-REFINE_FACTOR = 0.35
+REFINE_FACTOR = 0.45
 """Learning rates of `refine` at its start, as a share of those of `base`."""
 
 LATE_FROM = 0.5
@@ -95,7 +95,7 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("full", {"base": 9_000, "refine": 1_800, "instruct": 1_000, "chat": 700}, 200, 600),
+        Preset("full", {"base": 9_000, "refine": 1_600, "instruct": 800, "chat": 600}, 200, 600),
         Preset(
             "small",
             {"base": 6_500, "refine": 1_300, "instruct": 900, "chat": 600},

@@ -162,7 +162,11 @@ def _move(d: Draw, story: Story) -> None:
             return
 
 
-def _simulate(d: Draw, near: float) -> Story:
+MOVES, FEW_MOVES = (2, 7), (0, 3)
+"""Free moves of a simulation, at least and at most."""
+
+
+def _simulate(d: Draw, near: float, moves: tuple[int, int] = MOVES) -> Story:
     """Two or three people and one or two things, moved at random."""
     story = Story(SIMULATION, cast(d), near=near)
     people = _people(story)[: d.between(2, 3)]
@@ -171,7 +175,7 @@ def _simulate(d: Draw, near: float) -> Story:
     story.tell(d, SCENE_THING, {"p": story.roles[d.choice("pqr")]})
     if d.chance(0.5):
         story.tell(d, SCENE_HAVE, {"a": d.choice(people), "t": story.roles["u"]})
-    for _ in range(d.between(2, 7)):
+    for _ in range(d.between(*moves)):
         _move(d, story)
     return story
 
@@ -206,3 +210,11 @@ def make(d: Draw, held: bool = False, plot: str | None = None, near: float = 0.0
 def make_plotted(d: Draw, held: bool = False, near: float = 0.0) -> Story:
     """A story with a plot, and so with a summary."""
     return make(d, held, d.choice(PLOTS).name, near)
+
+
+def make_short(d: Draw, near: float) -> Story:
+    """A simulation with few moves, from the training side of the split."""
+    while True:
+        told = _simulate(d, near, FEW_MOVES)
+        if not held_out("story", told.text):
+            return told
