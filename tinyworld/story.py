@@ -162,11 +162,11 @@ def _move(d: Draw, story: Story) -> None:
             return
 
 
-MOVES, FEW_MOVES = (2, 7), (0, 3)
+USUAL_MOVES, FEW_MOVES = (2, 7), (0, 3)
 """Free moves of a simulation, at least and at most."""
 
 
-def _simulate(d: Draw, near: float, moves: tuple[int, int] = MOVES) -> Story:
+def _simulate(d: Draw, near: float, moves: tuple[int, int] = USUAL_MOVES) -> Story:
     """Two or three people and one or two things, moved at random."""
     story = Story(SIMULATION, cast(d), near=near)
     people = _people(story)[: d.between(2, 3)]
