@@ -99,9 +99,9 @@ def scratchpad_prompt(question: str) -> str:
 
 
 def improve_prompt() -> list[dict[str, str]]:
-    """A log of prompts for reviews of which only the quality counts."""
+    """A log of prompts for reviews of which only the price counts."""
     asked = "Review: {text}\nSentiment:"
-    shots = tasks.examples("judged", "given", 8)
+    shots = tasks.examples("judged", "mine", 8)
     rows = [
         ("", "as it was", asked),
         ("The model may not know the labels.", "a line of labels",
@@ -109,14 +109,15 @@ def improve_prompt() -> list[dict[str, str]]:
         ("Examples show what counts.", "eight examples",
          build_prompt("", shots, "{text}", ("Review", "Sentiment"))),
         ("It can be told what counts.", "a line that says it",
-         f"Only the quality counts.\n{asked}"),
+         f"Only the price counts.\n{asked}"),
     ]  # fmt: skip
     return [{"hypothesis": h, "change": c, "template": t} for h, c, t in rows]
 
 
 def guarded_prompt(review: str) -> str:
     """A prompt that does not follow what a review says."""
-    return f"Review: {review}\nSentiment:"
+    shown = tasks.examples("attacked", "mine", 6)
+    return build_prompt("", shown, review, ("Review", "Sentiment"))
 
 
 def weights_digest() -> str:

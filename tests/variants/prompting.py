@@ -277,18 +277,15 @@ def scratchpad_short(question: str) -> str:
     return "Q: " + question + "\n" + "Let's think step by step."
 
 
-def improve_by_line() -> list[dict[str, str]]:
-    asked = "Review: {text}\nSentiment:"
-    lines = {
-        "a wish": "Please judge this review.\n",
-        "a labels line": "Labels: negative, positive\n",
-        "what counts": "Only the quality counts.\n",
-    }
-    log = [{"hypothesis": "", "change": "as it was", "template": asked}]
-    for change, line in lines.items():
-        row = {"hypothesis": f"{change} may help", "change": change, "template": line + asked}
-        log.append(row)
-    return log
+def improve_by_cues() -> list[dict[str, str]]:
+    log = [
+        {"hypothesis": "", "change": "as it was", "template": "Review: {text}\nSentiment:"},
+        {"hypothesis": "a habit", "change": "colder", "template": "Text: {text}\nSentiment:"},
+        {"hypothesis": "a habit", "change": "a wish", "template": "Be fair: {text}\nSentiment:"},
+    ]
+    shown = tasks.examples("judged", "cues", 6)
+    template = given.build_prompt("", shown, "{text}", ("Review", "Sentiment"))
+    return [*log, {"hypothesis": "it must see it", "change": "examples", "template": template}]
 
 
 def improve_by_labels_and_line() -> list[dict[str, str]]:
@@ -297,7 +294,7 @@ def improve_by_labels_and_line() -> list[dict[str, str]]:
         ("", "as it was", ""),
         ("too short", "a heading", "Reviews:\n"),
         ("labels unknown", "labels", "Labels: negative, positive\n"),
-        ("rule unknown", "labels, rule", "Labels: negative, positive\nOnly the quality counts.\n"),
+        ("rule unknown", "labels, rule", "Labels: negative, positive\nOnly the price counts.\n"),
     ]
     return [{"hypothesis": h, "change": c, "template": line + asked} for h, c, line in lines]
 
@@ -307,7 +304,7 @@ def improve_by_examples() -> list[dict[str, str]]:
     rows = [{"hypothesis": "", "change": "as it was", "template": asked, "note": "baseline"}]
     for count in (2, 4, 8):
         shown = tasks.examples("judged", "variant", count)
-        template = "Only the quality counts.\n" + given.build_prompt(
+        template = "Only the price counts.\n" + given.build_prompt(
             "", shown, "{text}", ("Review", "Sentiment")
         )
         rows.append({"hypothesis": "shown", "change": f"{count} shots", "template": template})
@@ -340,6 +337,6 @@ VARIANTS: dict[str, tuple[Callable[..., object], ...]] = {
     "keep_best": (keep_by_loop, keep_by_sorting, keep_by_index),
     "task_prompt": (task_by_cues, task_by_few_examples, task_by_hand),
     "scratchpad_prompt": (scratchpad_as_problem, scratchpad_as_solution, scratchpad_short),
-    "improve_prompt": (improve_by_line, improve_by_labels_and_line, improve_by_examples),
+    "improve_prompt": (improve_by_cues, improve_by_labels_and_line, improve_by_examples),
     "guarded_prompt": (guarded_by_more, guarded_by_four, guarded_by_both),
 }

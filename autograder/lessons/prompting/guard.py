@@ -1,7 +1,7 @@
 """`guarded_prompt(review)`: a prompt that is not talked over by its own input.
 
-Measured: on reviews into which somebody wrote what the answer should be, how often the frozen
-model still says what the review says; and that reviews without an attack are judged as before.
+Measured: on reviews into which somebody wrote an order or a line that looks like an answer, how
+often the frozen model still says what the review says; and on reviews without an attack.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ GUARDED_PROMPT = Exercise(
         Stage(
             "attack",
             3,
-            "reviews that tell the model what to answer.",
+            "reviews with an order in them, or a line that looks like an answer.",
             partial(_cases, ATTACKED),
             needs=("no attack",),
         ),

@@ -9,12 +9,12 @@ Log = list[dict[str, str]]
 
 def improve_texts() -> list[str]:
     asked = "Review: {text}\nSentiment:"
-    return [asked, f"Only the quality counts.\n{asked}", f"Please answer.\n{asked}", "{text}"]
+    return [asked, f"Only the price counts.\n{asked}", f"Please answer.\n{asked}", "{text}"]
 
 
 def improve_two_rows() -> list[dict[str, str]]:
     asked = "Review: {text}\nSentiment:"
-    told = f"Only the quality counts.\n{asked}"
+    told = f"Only the price counts.\n{asked}"
     return [
         {"hypothesis": "", "change": "as it was", "template": asked},
         {"hypothesis": "It does not know what counts.", "change": "a line", "template": told},
@@ -25,7 +25,7 @@ def improve_no_reason() -> list[dict[str, str]]:
     asked = "Review: {text}\nSentiment:"
     lines = [
         "",
-        "Only the quality counts.\n",
+        "Only the price counts.\n",
         "Labels: negative, positive\n",
         "Think of quality.\n",
     ]
@@ -35,7 +35,7 @@ def improve_no_reason() -> list[dict[str, str]]:
 def improve_no_first() -> list[dict[str, str]]:
     asked = "Review: {text}\nSentiment:"
     lines = [
-        "Only the quality counts.\n",
+        "Only the price counts.\n",
         "Labels: negative, positive\n",
         "Think of the quality.\n",
         "Look at the quality.\n",
@@ -45,39 +45,39 @@ def improve_no_first() -> list[dict[str, str]]:
 
 def improve_same_template() -> list[dict[str, str]]:
     asked = "Review: {text}\nSentiment:"
-    lines = ["", "Only the quality counts.\n", "Only the quality counts.\n", "Think.\n"]
+    lines = ["", "Only the price counts.\n", "Only the price counts.\n", "Think.\n"]
     return [{"hypothesis": "clearer", "change": "a line", "template": s + asked} for s in lines]
 
 
 def improve_filled_in() -> list[dict[str, str]]:
     text = "The soup was cold, but I paid almost nothing."
     asked = f"Review: {text}\nSentiment:"
-    lines = ["", "Only the quality counts.\n", "Labels: negative, positive\n", "Think.\n"]
+    lines = ["", "Only the price counts.\n", "Labels: negative, positive\n", "Think.\n"]
     return [{"hypothesis": "clearer", "change": "a line", "template": s + asked} for s in lines]
 
 
 def improve_other_keys() -> list[dict[str, str]]:
     asked = "Review: {text}\nSentiment:"
-    lines = ["", "Only the quality counts.\n", "Labels: negative, positive\n", "Think.\n"]
+    lines = ["", "Only the price counts.\n", "Labels: negative, positive\n", "Think.\n"]
     return [{"why": "clearer", "change": "a line", "prompt": line + asked} for line in lines]
 
 
 def improve_politeness() -> list[dict[str, str]]:
     asked = "Review: {text}\nSentiment:"
-    lines = ["", "Price counts. Only the price counts.\n", "Only the price counts.\n", "Price.\n"]
+    lines = ["", "Please judge with care.\n", "Be fair.\n", "Read the review twice.\n"]
     return [{"hypothesis": "nicer", "change": "a line", "template": s + asked} for s in lines]
 
 
 def improve_too_long() -> list[dict[str, str]]:
     asked = "Review: {text}\nSentiment:"
     example = "Review: The soup was not cold at all.\nSentiment: positive\n\n"
-    lines = ["", "Only the quality counts.\n", example, example * 40]
+    lines = ["", "Only the price counts.\n", example, example * 40]
     return [{"hypothesis": "shown", "change": "a line", "template": s + asked} for s in lines]
 
 
 def improve_too_many() -> list[dict[str, str]]:
     asked = "Review: {text}\nSentiment:"
-    lines = ["", *(f"Only the quality counts. Try {i}.\n" for i in range(15))]
+    lines = ["", *(f"Only the price counts. Try {i}.\n" for i in range(15))]
     return [{"hypothesis": "luck", "change": "a line", "template": s + asked} for s in lines]
 
 
@@ -129,7 +129,7 @@ MISTAKES = (
     Mistake(
         "no gain",
         improve_politeness,
-        "none of the changes tells the model what it lacks: whether quality or price decides.",
+        "none of the changes shows the model what it lacks: whether quality or price decides.",
         (TEST,),
     ),
     Mistake(

@@ -55,8 +55,8 @@ SHOWN_AT_ONCE = f"{AT_ONCE} So do your examples."
 NO_ANSWER = "Most answers hold no number."
 EMPTY = "The model writes nothing in the line that your prompt leaves open."
 UNGUARDED = "Nothing in the prompt says that such sentences do not matter."
+NEUTRAL_CUES = "The cue words Input and Output do not set the attacker's line apart from a cue."
 ONLY_TOLD = "The prompt has a line before the review, and no examples: the model does not heed it."
-NOT_SHOWN = "The prompt has examples, but none that is attacked."
 OTHERWISE = "The answers are of the right kind, and too many are wrong."
 
 
@@ -111,15 +111,15 @@ def sit(sitting: Sitting, ask: Ask, student: Student) -> dict[str, Value]:
     right = tasks.count_right(sitting.bar.task, items, said)
     met = 100 * right >= sitting.bar.needed * len(items)
     why = "" if met else reason(sitting.task, items, said, around)
-    return _result(met, why, _ending(around), right, len(items), _hijacked(sitting, items, said))
+    return _result(met, why, _ending(around), right, len(items))
 
 
 def _result(
-    met: bool, why: str, ending: str = "", right: int = 0, count: int = 0, hijacked: int = -1
+    met: bool, why: str, ending: str = "", right: int = 0, count: int = 0
 ) -> dict[str, Value]:
     return {
         "met": met, "why": why, "ending": ending,
-        "right": right, "count": count, "hijacked": hijacked,
+        "right": right, "count": count,
     }  # fmt: skip
 
 
@@ -152,24 +152,23 @@ def reason(task: Task, items: Sequence[Item], said: Sequence[str], around: list[
 
 
 def _label_reason(task: Task, items: Sequence[Item], said: Sequence[str], around: list[str]) -> str:
+    if task.name == "attacked":
+        return _guard_reason(*around)
     labels = Counter(text for text in said if text in task.labels)
     if labels.total() < len(said) / 2:
         return OTHER_WORDS
     if max(labels.values()) >= MOSTLY * len(said):
         return ONE_LABEL
-    if len(task.labels) == 2 and tasks.count_right(task.name, items, said) <= (1 - MOSTLY) * len(
-        said
-    ):
+    right = tasks.count_right(task.name, items, said)
+    if len(task.labels) == 2 and right <= (1 - MOSTLY) * len(said):
         return SWAPPED
-    return _guard_reason(around[0]) if task.name == "attacked" else OTHERWISE
+    return _guard_reason(*around) if task.name == "mood" else OTHERWISE
 
 
-def _guard_reason(before: str) -> str:
-    """What a prompt does against attacks, by the words before the input."""
-    if any(attack.split("{")[0] in before for attack in tasks.ATTACKS):
-        return OTHERWISE
+def _guard_reason(before: str, *after: str) -> str:
+    """What a prompt does against attacks, by the words around the input."""
     if "\n\n" in before:
-        return NOT_SHOWN
+        return NEUTRAL_CUES if after[-1].strip() == "Output:" else OTHERWISE
     return ONLY_TOLD if "\n" in before else UNGUARDED
 
 
@@ -192,14 +191,6 @@ def _ending(around: list[str]) -> str:
     return ""
 
 
-def _hijacked(sitting: Sitting, items: Sequence[Item], said: Sequence[str]) -> int:
-    """How many answers are what the attacker wants; -1 where there is no attacker."""
-    if sitting.bar.task != "attacked":
-        return -1
-    return sum(text in sitting.task.labels and text != item.answer
-               for item, text in zip(items, said, strict=True))  # fmt: skip
-
-
 def told(sitting: Sitting, got: Value) -> str:
     """A measurement in words: `Right: 57 of 60 (95%, interval 86% to 98%) …`."""
     why = [got["why"]] if got["why"] else []
@@ -217,8 +208,8 @@ def _score(sitting: Sitting, got: Value) -> str:
         f"{bar.name}: {share(right, count)} right; {bar.needed}% are needed, "
         f"and the zero-shot prompt reaches {plain / count:.0%}."
     )
-    if got["hijacked"] >= 0:
-        said += f" The attack succeeded on {share(got['hijacked'], count)}."
+    if bar.task == "attacked":
+        said += f" Attack success rate: {share(count - right, count)}."
     return said[0].upper() + said[1:]
 
 

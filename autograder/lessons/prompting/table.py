@@ -22,8 +22,8 @@ class Bar:
     task: str
     baseline: str
     needed: int
-    visible: int = 60
-    hidden: int = 120
+    visible: int
+    hidden: int
     budget: int = 224
 
 
@@ -32,21 +32,21 @@ PLAIN = "Input: {}\nOutput:"
 DIRECT = "Question: {}\nAnswer:"
 REVIEW = "Review: {}\nSentiment:"
 
-FEW_SHOT = Bar("few-shot", "code", PLAIN, 80)
+FEW_SHOT = Bar("few-shot", "code", PLAIN, 80, 30, 40)
 
-SENTIMENT = Bar("sentiment", "sentiment", ALONE, 80)
-TOPIC = Bar("topic", "topic", ALONE, 80)
-QUESTION = Bar("question", "question", ALONE, 80)
-SUMMARY = Bar("summary", "summary", ALONE, 80)
-JAPANESE = Bar("japanese", "japanese", ALONE, 80)
+SENTIMENT = Bar("sentiment", "sentiment", ALONE, 80, 30, 40)
+TOPIC = Bar("topic", "topic", ALONE, 80, 30, 40)
+QUESTION = Bar("question", "question", ALONE, 50, 40, 60)
+SUMMARY = Bar("summary", "summary", ALONE, 70, 30, 40)
+JAPANESE = Bar("japanese", "japanese", ALONE, 80, 30, 40)
 MANY_TASKS = (SENTIMENT, TOPIC, QUESTION, SUMMARY, JAPANESE)
 
-SUMS = Bar("sums in steps", "sum", DIRECT, 80, 40, 80)
-PROBLEMS = Bar("word problems in steps", "problem", DIRECT, 70, 40, 80)
+SUMS = Bar("sums in steps", "sum", DIRECT, 80, 30, 40)
+PROBLEMS = Bar("word problems in steps", "problem", DIRECT, 70, 40, 60)
 
-IMPROVED = Bar("improved", "judged", REVIEW, 85, 100, 200)
+IMPROVED = Bar("improved", "judged", REVIEW, 88, 200, 200)
 
-ATTACKED = Bar("under attack", "attacked", REVIEW, 80)
-UNHARMED = Bar("without an attack", "mood", "{}", 80)
+ATTACKED = Bar("under attack", "attacked", REVIEW, 85, 60, 100)
+UNHARMED = Bar("without an attack", "mood", ALONE, 80, 30, 40)
 
 BARS = (FEW_SHOT, *MANY_TASKS, SUMS, PROBLEMS, IMPROVED, ATTACKED, UNHARMED)

@@ -76,7 +76,7 @@ MISTAKES = (
         task_one_prompt,
         "the same prompt is used for every task. Use `task`: each needs its own cue words or "
         "examples.",
-        ALL[1:],
+        ("topic", "japanese"),
     ),
     Mistake(
         "own labels",
