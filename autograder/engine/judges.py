@@ -1,8 +1,8 @@
 """The judges of a run: one process loads torch and the lesson, then forks one judge per slot.
 
-Started as `python -m autograder.engine.judges FD`. A judge reads a job (a line of JSON), grades
-it over the socket of its slot in the jail, and writes the result. It trusts nothing that comes
-from there, and knows neither the gradebook nor the course folder.
+Started as `python -m autograder.engine.judges ASSIGNMENT FD`. A judge reads a job (a line of
+JSON), grades it over the socket of its slot in the jail, and writes the result. It trusts nothing
+that comes from there, and knows neither the gradebook nor the course folder.
 """
 
 from __future__ import annotations
@@ -140,14 +140,14 @@ def serve(driver: Channel, slot: Channel, paper: Paper) -> None:
         driver.send({"result": to_json(result)})
 
 
-def main(number: int) -> None:
+def main(assignment: str, number: int) -> None:
     """Load everything once, then fork a judge for each pair of sockets that arrives."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = Channel(socket.socket(fileno=number))
     with suppress(Closed):
+        if lesson_of(assignment):
+            _warm()  # while the warm parent does the same beside it
         paper = paper_from(control.receive())
-        if paper.lesson:
-            _warm()
         control.send(asdict(headings(paper.assignment)))
         me = os.getpid()
         while True:
@@ -184,4 +184,4 @@ def _warm() -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(sys.argv[1], int(sys.argv[2]))

@@ -210,7 +210,7 @@ class Machine:
 
     def _start_judges(self) -> Channel:
         environment = {**os.environ, **surroundings.quiet(), "PYTHONPATH": str(PROJECT)}
-        program = [sys.executable, "-m", "autograder.engine.judges"]
+        program = [sys.executable, "-m", "autograder.engine.judges", self.settings.assignment]
         return self._start(program, environment, None)
 
     def _start_parent(self) -> Channel:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ pytestmark = pytest.mark.browser
 
 RIGHT = {name: answers[0] for name, answers in SMALL_ANSWERS.items()}
 DOUBLED = {**RIGHT, "square": "def square(x):\n    return x + x"}
+ELSEWHERE = re.compile(r"^https?://(?!127\.0\.0\.1)")
+"""The formgrader asks the network for MathJax, and waits for the answer."""
 BY_HAND = 2.5
 """Points that a person gives for the essay, of three."""
 
@@ -53,6 +56,8 @@ def page(server: Server, chromium: str) -> Iterator[Page]:
         opened = browser.new_page(viewport={"width": 1280, "height": 1000})
         opened.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
+        opened.route(ELSEWHERE, lambda route: route.abort())
+        opened.goto(f"{server.address}/lab?token={server.token}", wait_until="commit")  # a cookie
         yield opened
         browser.close()
 
@@ -64,8 +69,7 @@ def open_submission(page: Page, server: Server, course: Path, student: str) -> N
     )
     with closing(sqlite3.connect(course / "gradebook.db")) as database:
         ((id_,),) = database.execute(query, (student,)).fetchall()
-    address = f"{server.address}/formgrader/submissions/{id_}/?token={server.token}"
-    page.goto(address, wait_until="domcontentloaded")
+    page.goto(f"{server.address}/formgrader/submissions/{id_}/")
 
 
 def score(page: Page, cell: str) -> Locator:
@@ -78,9 +82,8 @@ def expect_marks(page: Page, course: Path, student: str) -> None:
     rows = [row for row in state.marks(course) if row[0] == student]
     assert len(rows) == 4
     for _student, _notebook, cell, _type, auto, manual, _look in rows:
-        expect(score(page, cell)).to_have_attribute(
-            "placeholder", "" if auto is None else f"{auto:g}"
-        )
+        if auto is not None:
+            expect(score(page, cell)).to_have_attribute("placeholder", f"{auto:g}")
         expect(score(page, cell)).to_have_value("" if manual is None else f"{manual:g}")
 
 
