@@ -21,7 +21,7 @@ from autograder.course import intake
 from autograder.course.notebook import Notebook, UnreadableNotebook, parse
 from autograder.course.rebuild import rebuild
 from autograder.engine.reading import suspicious
-from autograder.engine.session import Gone, JailOpen, MachineryGone, Session
+from autograder.engine.session import Gone, JailOpen, JailShut, MachineryGone, Session
 from autograder.engine.steps import after_setup, headings, lesson_of, steps_of
 from autograder.engine.submission import Grading
 from autograder.exercise import Lesson
@@ -33,6 +33,11 @@ from autograder.worker.limits import Limits
 JAIL_OPEN = (
     "The jail has a hole: a submission's process could open {}. Nothing of it was run. Move the "
     "course out of the folders of the system and of Python, and see `autograder doctor`."
+)
+
+JAIL_SHUT = (
+    "In the jail a submission's own user may not read Python in {}. Nothing of it was run. Install "
+    "bubblewrap, or use a Python outside of folders that only root may enter."
 )
 
 
@@ -137,6 +142,8 @@ def serve(driver: Channel, slot: Channel, paper: Paper) -> None:
             result = grade(job, paper, slot)
         except JailOpen as error:
             result = _ungraded(job, "infrastructure", JAIL_OPEN.format(error))
+        except JailShut:
+            result = _ungraded(job, "infrastructure", JAIL_SHUT.format(sys.base_prefix))
         driver.send({"result": to_json(result)})
 
 

@@ -33,6 +33,10 @@ class JailOpen(Exception):
     """A submission's process could open what lies outside of its jail; nothing of it was run."""
 
 
+class JailShut(Exception):
+    """A submission's process cannot even read Python; nothing of it was run."""
+
+
 class Gone(Exception):
     """The submission's process has ended or was ended; carries the failure that says why."""
 
@@ -67,6 +71,9 @@ class Session:
         except (Closed, Late) as error:
             self.end()
             raise MachineryGone("a process could not be locked up") from error
+        if first["shut"]:
+            self.end()
+            raise JailShut
         if first["open"]:
             self.end()
             raise JailOpen(first["open"][0])

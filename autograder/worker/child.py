@@ -145,7 +145,8 @@ def main(
     """Lock this process up, then serve the socket `end`; never returns.
 
     Before it runs anything it says which of the files `canaries`, outside of the jail, it can
-    still open: it must be none.
+    still open: it must be none. It also says
+    whether Python itself is out of its reach.
     """
     try:
         os.setsid()
@@ -153,7 +154,8 @@ def main(
         os.chdir(slot.folder)
         jail.lock_up(slot, limits, rules, jail.address_space())
         channel = Channel(end, limits.reply_bytes)
-        channel.send({"locked": True, "open": [name for name in canaries if _opens(name)]})
+        found = [name for name in canaries if _opens(name)]
+        channel.send({"locked": True, "open": found, "shut": not os.access(os.__file__, os.R_OK)})
         _speak(shell, limits)
         _serve(channel, Child(shell, limits))
     except (Closed, KeyboardInterrupt):
