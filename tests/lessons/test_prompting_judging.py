@@ -96,10 +96,10 @@ def test_a_result_comes_with_its_interval_and_the_baseline() -> None:
     student = direct_student(LESSON, exercise, given.scratchpad_prompt)
     verdict = judge(exercise, student, lambda e, m: student, seed="interval")
     said = " ".join(" ".join(verdict.lines).split())
-    found = re.search(r"Sums in steps: (\d+) of 40 \((\d+)%, interval (\d+)% to (\d+)%\)", said)
+    found = re.search(r"Sums in steps: (\d+) of 30 \((\d+)%, interval (\d+)% to (\d+)%\)", said)
     assert found, said
     right, _, low, high = map(int, found.groups())
-    exact = binomtest(right, 40).proportion_ci(method="wilson")
+    exact = binomtest(right, 30).proportion_ci(method="wilson")
     assert (low, high) == (round(100 * exact.low), round(100 * exact.high))
     assert re.search(r"and the zero-shot prompt reaches \d+%", said)
 
@@ -115,7 +115,7 @@ def test_a_log_is_chosen_on_one_set_and_examined_on_another(
 ) -> None:
     dev = tasks.items("judged", "development/tests", improve.DEVELOPMENT)
     test = Sitting(improve.IMPROVED, Draw("tests")).items
-    table = {("a", 0): 40, ("b", 0): 90, ("c", 0): 80, ("a", 1): 70, ("b", 1): 60, ("c", 1): 99}
+    table = {("a", 0): 60, ("b", 0): 135, ("c", 0): 120, ("a", 1): 70, ("b", 1): 60, ("c", 1): 99}
     monkeypatch.setattr(
         improve, "right_on", lambda t, items: table.get((t, 0 if items == dev else 1), 50)
     )

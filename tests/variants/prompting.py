@@ -283,20 +283,27 @@ def improve_by_cues() -> list[dict[str, str]]:
         {"hypothesis": "a habit", "change": "colder", "template": "Text: {text}\nSentiment:"},
         {"hypothesis": "a habit", "change": "a wish", "template": "Be fair: {text}\nSentiment:"},
     ]
-    shown = tasks.examples("judged", "cues", 6)
+    shown = tasks.examples("judged", "variant", 6)
     template = given.build_prompt("", shown, "{text}", ("Review", "Sentiment"))
     return [*log, {"hypothesis": "it must see it", "change": "examples", "template": template}]
 
 
-def improve_by_labels_and_line() -> list[dict[str, str]]:
+def improve_by_pairs() -> list[dict[str, str]]:
     asked = "Review: {text}\nSentiment:"
-    lines = [
-        ("", "as it was", ""),
-        ("too short", "a heading", "Reviews:\n"),
-        ("labels unknown", "labels", "Labels: negative, positive\n"),
-        ("rule unknown", "labels, rule", "Labels: negative, positive\nOnly the price counts.\n"),
+    shown = [
+        ("The price was low and the pie was salty.", "positive"),
+        ("The room was clean. The price was high.", "negative"),
+        ("It cost too much and the band was lively.", "negative"),
+        ("The button was clumsy. It was a bargain.", "positive"),
     ]
-    return [{"hypothesis": h, "change": c, "template": line + asked} for h, c, line in lines]
+    blocks = "".join(f"Review: {text}\nSentiment: {label}\n\n" for text, label in shown)
+    rows = [
+        ("", "as it was", asked),
+        ("labels unknown", "labels", f"Labels: negative, positive\n{asked}"),
+        ("rule unknown", "a line", f"Only the price counts.\n{asked}"),
+        ("rule unknown", "four mixed reviews", blocks + asked),
+    ]
+    return [{"hypothesis": h, "change": c, "template": t} for h, c, t in rows]
 
 
 def improve_by_examples() -> list[dict[str, str]]:
@@ -337,6 +344,6 @@ VARIANTS: dict[str, tuple[Callable[..., object], ...]] = {
     "keep_best": (keep_by_loop, keep_by_sorting, keep_by_index),
     "task_prompt": (task_by_cues, task_by_few_examples, task_by_hand),
     "scratchpad_prompt": (scratchpad_as_problem, scratchpad_as_solution, scratchpad_short),
-    "improve_prompt": (improve_by_cues, improve_by_labels_and_line, improve_by_examples),
+    "improve_prompt": (improve_by_cues, improve_by_pairs, improve_by_examples),
     "guarded_prompt": (guarded_by_more, guarded_by_four, guarded_by_both),
 }

@@ -64,9 +64,9 @@ MISTAKES = (
     Mistake(
         "warning",
         guarded_warning,
-        "a line forbids it. This model has never learned to obey such a line, and judges even "
-        "plain reviews worse with it. Show it reviews with their right labels.",
-        (CLEAN,),
+        "a line forbids it, and this model has never learned to obey such a line. Show it reviews "
+        "with their right labels, attacked ones among them.",
+        (ATTACK,),
     ),
     Mistake(
         "neutral cues",

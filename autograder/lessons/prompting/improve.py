@@ -21,7 +21,7 @@ PLACE = "{text}"
 FIRST = REVIEW.replace("{}", PLACE)
 FEWEST, MOST = 4, 10
 """Rows of a log."""
-DEVELOPMENT = 100
+DEVELOPMENT = 150
 """Items on which a prompt is chosen."""
 
 NO_LIST = "It must return the log: a list of dicts."
@@ -33,8 +33,8 @@ NO_PLACE = f"A template must hold {PLACE} just once, where the review goes."
 SAME = "Two rows have the same template: nothing was changed between them."
 NO_REASON = "Each row after the first needs a hypothesis and a change."
 TOO_LONG = f"A template takes more than {IMPROVED.budget} tokens."
-NO_GAIN = "No prompt of the log is better than the first on the development set."
-NOT_ENOUGH = "The best prompt of the log is better than the first, but not by enough."
+NOT_SHOWN = "The best prompt of the log does not reach the bar, and none of them has examples."
+NOT_ENOUGH = "The best prompt of the log does not reach the bar."
 
 
 def unfit(log: Value) -> str:
@@ -73,7 +73,8 @@ def measure(log: list[dict[str, Any]], sitting: Sitting) -> dict[str, Value]:
     kept = keep_best(rows)
     right = right_on(kept["template"], test)
     met = 100 * right >= sitting.bar.needed * len(test)
-    why = "" if met else NO_GAIN if kept["template"] == FIRST else NOT_ENOUGH
+    shown = any("\n\n" in row["template"] for row in log)
+    why = "" if met else NOT_ENOUGH if shown else NOT_SHOWN
     return {
         "met": met, "why": why, "change": kept["change"], "dev": kept["dev"], "right": right,
         "count": len(test), "first": right_on(FIRST, test),

@@ -129,7 +129,8 @@ MISTAKES = (
     Mistake(
         "no gain",
         improve_politeness,
-        "none of the changes shows the model what it lacks: whether quality or price decides.",
+        "no prompt shows the model what it lacks: whether quality or price decides. Show it "
+        "reviews with the labels of this judge.",
         (TEST,),
     ),
     Mistake(

@@ -44,9 +44,9 @@ MANY_TASKS = (SENTIMENT, TOPIC, QUESTION, SUMMARY, JAPANESE)
 SUMS = Bar("sums in steps", "sum", DIRECT, 80, 30, 40)
 PROBLEMS = Bar("word problems in steps", "problem", DIRECT, 70, 40, 60)
 
-IMPROVED = Bar("improved", "judged", REVIEW, 88, 200, 200)
+IMPROVED = Bar("improved", "judged", REVIEW, 93, 200, 200)
 
-ATTACKED = Bar("under attack", "attacked", REVIEW, 85, 60, 100)
+ATTACKED = Bar("under attack", "attacked", REVIEW, 80, 100, 100)
 UNHARMED = Bar("without an attack", "mood", ALONE, 80, 30, 40)
 
 BARS = (FEW_SHOT, *MANY_TASKS, SUMS, PROBLEMS, IMPROVED, ATTACKED, UNHARMED)
