@@ -68,4 +68,6 @@ def _ship_one(folder: Path, name: str, found: Reports, origin: Origin) -> Path:
     tokenizer.save_pretrained(place)
     text = card(name, _states(folder, name), found.measured, vars(origin), found.second)
     (place / "README.md").write_text(text, encoding="utf-8")
+    for file in place.iterdir():
+        file.chmod(0o644)  # safetensors writes for its owner alone
     return place

@@ -52,6 +52,11 @@ def test_a_folder_opens_in_sixteen_bits(
     assert not model.generation_config.do_sample
 
 
+def test_everybody_may_read_the_files(shipped: Path) -> None:
+    """A grader drops its rights before it opens them."""
+    assert all(file.stat().st_mode & 0o444 == 0o444 for file in shipped.glob("*/*"))
+
+
 def test_the_shipped_weights_are_finite_and_tied(shipped: Path) -> None:
     model = AutoModelForCausalLM.from_pretrained(shipped / "base", dtype=torch.float32)
     assert all(torch.isfinite(weight).all() for weight in model.parameters())
