@@ -274,3 +274,8 @@ def test_the_optional_cell_opens_a_model_in_hub_layout(
 def test_a_model_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="nobody/nothing"):
         frozen.open_any("nobody/nothing", str(tmp_path))
+
+
+def test_more_inputs_than_there_are_is_said_in_a_sentence() -> None:
+    with pytest.raises(ValueError, match="different inputs of the task 'kind'"):
+        tasks.items("kind", "many", 1000)
