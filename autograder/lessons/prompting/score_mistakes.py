@@ -173,8 +173,7 @@ MISTAKES = (
     Mistake(
         "among labels",
         score_among_labels,
-        "it makes the labels share all probability between them. Leave each label its own "
-        "log-probability.",
+        "it makes the labels share all probability between them. Leave each label its own.",
         (ONE,),
     ),
     Mistake(

@@ -25,8 +25,8 @@ def _cases(*polls: Answers) -> list[Case]:
 
 def _clear(draw: Draw) -> list[Case]:
     return _cases(
-        draw.size(["18", "16", "18"], ["7", "31", "31", "9", "31"]),
-        draw.size(["9", "31", "9", "31", "9"], ["23", "4", "4"]),
+        draw.size(["16", "18", "18"], ["7", "31", "31", "9", "31"]),
+        draw.size(["31", "12", "12"], ["23", "4", "4"]),
     )
 
 
