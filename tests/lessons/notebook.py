@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import doctest
 import io
 import json
 import re
@@ -44,3 +45,20 @@ def run_all(cells: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
         assert err.getvalue() == "", f"{name}: {err.getvalue()}"
         printed[name] = out.getvalue()
     return namespace, printed
+
+
+def examples(namespace: dict[str, Any], name: str) -> doctest.TestResults:
+    """The examples in the docstrings of a function, or of a class and its methods, as they run.
+
+    Read from the docstrings: `doctest`'s own finder asks for the file of a class in `__main__`,
+    which is gone once any test has made an IPython shell.
+    """
+    found = namespace[name]
+    parts = {name: found}
+    if isinstance(found, type):
+        parts |= {f"{name}.{key}": part for key, part in vars(found).items() if callable(part)}
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    for label, part in parts.items():
+        text = part.__doc__ or ""
+        runner.run(doctest.DocTestParser().get_doctest(text, dict(namespace), label, None, None))
+    return runner.summarize(verbose=False)

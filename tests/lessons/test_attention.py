@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import doctest
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from autograder.lessons.attention.mask import mask_by_torch
 from autograder.lessons.attention.multi_head import by_name, oracle
 from autograder.lessons.attention.rotary import rotated_by_llama
 from autograder.lessons.attention.scores import scores_by_torch
-from tests.lessons.notebook import as_released, code_cells, run_all
+from tests.lessons.notebook import as_released, code_cells, examples, run_all
 from tests.variants.attention import VARIANTS
 
 MIN_MISTAKES, MIN_VARIANTS = 6, 3
@@ -52,12 +51,10 @@ def test_the_solution_gets_every_point_on_any_seed(name: str, solved: Any) -> No
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_examples_in_the_docstring_are_true(name: str, solved: Any) -> None:
     namespace, _ = solved
-    finder = doctest.DocTestFinder(recurse=False)
-    examples = finder.find(namespace[name], name, module=False, globs=dict(namespace))
-    results = [doctest.DocTestRunner(verbose=False).run(example) for example in examples]
-    assert sum(result.failed for result in results) == 0
+    ran = examples(namespace, name)
+    assert ran.failed == 0
     modules = ("MultiHeadAttention", "GroupedQueryAttention", "find_copying_head")
-    assert sum(result.attempted for result in results) > 0 or name in modules
+    assert ran.attempted > 0 or name in modules
 
 
 @pytest.mark.parametrize("name", EXERCISES)

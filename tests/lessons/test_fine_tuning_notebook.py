@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +14,7 @@ from autograder.exercise import Exercise
 from autograder.given import encoder
 from autograder.given import features as tools
 from autograder.lessons.fine_tuning import LESSON
-from tests.lessons.notebook import as_released, code_cells, run_all
+from tests.lessons.notebook import as_released, code_cells, examples, run_all
 
 EXERCISES = {e.name: e for e in LESSON.exercises if isinstance(e, Exercise)}
 STEPS = {name: source for name, source in code_cells(LESSON).items() if not name.endswith("-test")}
@@ -97,7 +96,5 @@ def test_the_solution_gets_every_point_on_any_seed(name: str, solved: Any) -> No
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_examples_in_the_docstring_are_true(name: str, solved: Any) -> None:
     namespace, _ = solved
-    finder = doctest.DocTestFinder(recurse=False)
-    examples = finder.find(namespace[name], name, module=False, globs=dict(namespace))
-    results = [doctest.DocTestRunner(verbose=False).run(example) for example in examples]
-    assert sum(result.failed for result in results) == 0
+    ran = examples(namespace, name)
+    assert ran.failed == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import doctest
 import json
 import random
 import unicodedata
@@ -20,7 +19,7 @@ from autograder.given import tokenization as given
 from autograder.given.tokenization import BYTE_TO_CHAR, BYTE_TO_ID, PARALLEL, STORY, PairCounts
 from autograder.lessons.tokenization import LESSON, oracle
 from autograder.lessons.tokenization.tokenizer_json import opened
-from tests.lessons.notebook import SOURCE, as_released, code_cells, run_all
+from tests.lessons.notebook import SOURCE, as_released, code_cells, examples, run_all
 from tests.variants.tokenization import VARIANTS
 
 MIN_MISTAKES, MIN_VARIANTS = 6, 3
@@ -78,12 +77,9 @@ def test_the_solution_gets_every_point_on_any_seed(name: str, solved: Any) -> No
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_examples_in_the_docstring_are_true(name: str, solved: Any) -> None:
     namespace, _ = solved
-    finder = doctest.DocTestFinder(recurse=False)
-    examples = finder.find(namespace[name], name, module=False, globs=dict(namespace))
-    flags = doctest.NORMALIZE_WHITESPACE
-    results = [doctest.DocTestRunner(verbose=False, optionflags=flags).run(e) for e in examples]
-    assert sum(result.attempted for result in results) > 0
-    assert sum(result.failed for result in results) == 0
+    ran = examples(namespace, name)
+    assert ran.attempted > 0
+    assert ran.failed == 0
 
 
 @pytest.mark.parametrize("name", EXERCISES)

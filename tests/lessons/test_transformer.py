@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import doctest
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -36,7 +35,7 @@ from autograder.lessons.transformer.oracle import (
 from autograder.lessons.transformer.tiny_llama_mistakes import LlamaNoFinalNorm
 from autograder.lessons.transformer.top_p import between
 from autograder.worker.direct import DirectStudent
-from tests.lessons.notebook import as_released, code_cells, run_all
+from tests.lessons.notebook import as_released, code_cells, examples, run_all
 from tests.variants.transformer import VARIANTS
 
 MIN_MISTAKES, MIN_VARIANTS = 6, 3
@@ -64,11 +63,9 @@ def test_the_solution_gets_every_point_on_any_seed(name: str, solved: Any) -> No
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_examples_in_the_docstring_are_true(name: str, solved: Any) -> None:
     namespace, _ = solved
-    finder = doctest.DocTestFinder(recurse=True)
-    examples = finder.find(namespace[name], name, module=False, globs=dict(namespace))
-    results = [doctest.DocTestRunner(verbose=False).run(example) for example in examples]
-    assert sum(result.failed for result in results) == 0
-    assert sum(result.attempted for result in results) > 0
+    ran = examples(namespace, name)
+    assert ran.failed == 0
+    assert ran.attempted > 0
 
 
 @pytest.mark.parametrize("name", EXERCISES)
