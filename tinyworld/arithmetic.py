@@ -56,6 +56,29 @@ MAX_START, MAX_CHANGE = 20, 9
 """Largest number at the start and largest change of a word problem."""
 
 
+@dataclass(frozen=True)
+class _Step:
+    """One change of a number: `16 + 8 = 24.`"""
+
+    total: int
+    change: int
+    gain: bool
+
+    @property
+    def result(self) -> int:
+        return self.total + self.change if self.gain else self.total - self.change
+
+    @property
+    def text(self) -> str:
+        return f"{self.total} {'+' if self.gain else '-'} {self.change} = {self.result}."
+
+
+def _step(d: Draw, total: int) -> _Step:
+    """A gain or a loss that leaves more than nothing."""
+    change = d.between(2, MAX_CHANGE)
+    return _Step(total, change, total <= change or d.chance(0.5))
+
+
 def word_problem(d: Draw, held: bool = False) -> Problem:
     """Somebody has some things, and two to four times the number changes."""
     while True:
@@ -71,13 +94,11 @@ def _word_problem(d: Draw) -> Problem:
     total = d.between(5, MAX_START)
     story, steps = [f"{name} has {total} {things}."], []
     for _ in range(d.between(2, 4)):
-        change = d.between(2, MAX_CHANGE)
-        gain = total <= change or d.chance(0.5)
-        result = total + change if gain else total - change
-        deed = d.choice(_GAINS if gain else _LOSSES).format(n=change, other=other)
+        step = _step(d, total)
+        deed = d.choice(_GAINS if step.gain else _LOSSES).format(n=step.change, other=other)
         story.append(f"{pronoun} {deed}.")
-        steps.append(f"{total} {'+' if gain else '-'} {change} = {result}.")
-        total = result
+        steps.append(step.text)
+        total = step.result
     when = d.choice(("now", "in the end"))
     story.append(f"How many {things} does {name} have {when}?")
     return Problem(" ".join(story), " ".join(steps), total)
@@ -100,10 +121,7 @@ def step_table(d: Draw) -> str:
     """Single steps as word problems have them, one a line: `16 + 8 = 24.`"""
     lines = []
     for _ in range(d.between(*STEP_LINES)):
-        total, change = d.between(1, LARGEST_TOTAL), d.between(2, MAX_CHANGE)
-        gain = total <= change or d.chance(0.5)
-        result = total + change if gain else total - change
-        lines.append(f"{total} {'+' if gain else '-'} {change} = {result}.")
+        lines.append(_step(d, d.between(1, LARGEST_TOTAL)).text)
     return "\n".join(lines)
 
 
