@@ -10,6 +10,7 @@ from typing import Any
 from autograder.wire import Failure
 from autograder.worker.channel import Channel, Closed, Late, pair, send_with
 from autograder.worker.limits import Limits
+from autograder.worker.timer import PATIENCE
 
 START_S = 20.0
 """Seconds in which a new process must have locked itself up."""
@@ -56,6 +57,7 @@ class Session:
         self._channel.max_read = limits.reply_bytes
         self._channel.max_header = limits.header_bytes
         self._gone: Failure | None = None
+        self._ended: dict[str, Any] | None = None
         self._number = 0
         try:
             send_with(slot, {"begin": True}, [theirs])
@@ -79,10 +81,13 @@ class Session:
             raise JailOpen(first["open"][0])
 
     def request(self, message: dict[str, Any], limit_s: float) -> dict[str, Any]:
-        """One request and its reply within `limit_s` seconds; raises Gone."""
+        """One request and its reply within `limit_s` seconds of work; raises Gone.
+
+        By the clock it may take PATIENCE times as long, as the submission's own clock allows.
+        """
         if self._gone is not None:
             raise Gone(self._gone)
-        until = min(time.monotonic() + limit_s + SLACK_S, self._deadline)
+        until = min(time.monotonic() + PATIENCE * limit_s + SLACK_S, self._deadline)
         self._number += 1
         try:
             self._channel.send([self._number, message], until)
@@ -103,7 +108,15 @@ class Session:
         return self.request({"op": "cell", "source": source, "limit_s": limit}, limit)
 
     def end(self) -> dict[str, Any]:
-        """Have everything killed and cleaned; how it ended. Raises MachineryGone."""
+        """Have everything killed and cleaned; how it ended. Raises MachineryGone.
+
+        A second call changes nothing: the slot has been told already.
+        """
+        if self._ended is None:
+            self._ended = self._end()
+        return self._ended
+
+    def _end(self) -> dict[str, Any]:
         self._channel.close()
         try:
             self._slot.send({"end": True}, time.monotonic() + END_S)

@@ -34,6 +34,8 @@ NOTEBOOK = f"{LESSON}/attention.ipynb"
 PLACE = "data-windowed-list-index"
 DONE = re.compile(r"^\[\d+\]:$")
 """The prompt of a cell that has run; a running one has a star."""
+READY = "| Idle"
+"""What the status bar says of a kernel that takes cells; one that still starts drops them."""
 READABLE = 4.5
 """Least contrast of text that reads well (WCAG 2.2, level AA)."""
 CONTRAST = """element => {
@@ -77,7 +79,7 @@ def page(server: Server, chromium: str) -> Iterator[Page]:
         expect.set_options(timeout=PATIENCE_MS)
         opened.goto(f"{server.address}/lab/tree/{NOTEBOOK}?token={server.token}")
         expect(opened.locator(".jp-Notebook .jp-Cell").first).to_be_visible()
-        expect(opened.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible()
+        expect(opened.locator("#jp-main-statusbar")).to_contain_text(READY)
         yield opened
         browser.close()
 

@@ -148,8 +148,14 @@ def _shares(draw: Draw) -> list[Case]:
 
 
 def _repeatable(draw: Draw) -> list[Case]:
-    rows, size = draw.size((32, 50), (40, 60))  # equal by chance: once in 50 ** 32
-    args = (torch.zeros(rows, size), draw.random().randrange(10**6))
+    """Rows of many different chances: one random number for all rows shows as well, nearly always.
+
+    Two such numbers choose the same tokens only if no limit between two tokens, of any row, lies
+    between them: with a probability of about 1 in `rows * size`.
+    """
+    rows, size = draw.size((256, 250), (300, 240))
+    logits = torch.randn(rows, size, generator=draw.torch())
+    args = (logits, draw.random().randrange(10**6))
     what = f"{NAME}(logits, generator), twice, with the same seed again, with another seed"
     return [
         Case(args, rows, repeat_program, what, accepts=repeatable, symptoms=same_or_not),
