@@ -90,8 +90,11 @@ class Child:
     def _give(self, given: str, names: list[str]) -> dict[str, Any]:
         """Put parts of the module `given` in place of names of the notebook, or all names back."""
         notebook, parts = self.shell.user_ns, vars(importlib.import_module(given))
-        notebook.update(self.replaced)
-        self.replaced = {name: notebook[name] for name in names if name in notebook}
+        for name, own in self.replaced.items():
+            notebook[name] = own
+            if own is MISSING:
+                del notebook[name]
+        self.replaced = {name: notebook.get(name, MISSING) for name in names}
         notebook.update({name: parts[name] for name in names})
         return {}
 

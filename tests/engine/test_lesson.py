@@ -150,6 +150,16 @@ def test_an_answer_that_failed_does_not_cost_the_next_one(desk: Desk, tmp_path: 
     assert attention.name in [f.where for f in result.findings if f.kind == "given-part"]
 
 
+def test_a_given_part_for_a_name_that_was_never_there_goes_away_again(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """A cell that does not parse defines nothing: each later use of it is told anew."""
+    result = desk.grade(tmp_path, replace_answer(MASTER, "softmax", "def softmax(x:\n    retrun"))
+    told = [f.where for f in result.findings if f.kind == "given-part"]
+    names = ("scaled_dot_product_attention", "MultiHeadAttention", "GroupedQueryAttention")
+    assert told == [f"{name}-test" for name in names]
+
+
 def test_a_given_part_saves_no_wrong_answer_and_stays_for_no_other_cell(
     desk: Desk, tmp_path: Path
 ) -> None:
