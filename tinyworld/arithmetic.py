@@ -110,19 +110,8 @@ _DIRECT_CUES = ("Answer: ", "Answer: ", "A: ", "Result: ")
 _WORKED_CUES = ("", "", "Solution: ")
 """What stands before the answer decides its form: nothing or `Solution:` before steps."""
 WORKED_SHARE = 0.8
-
-
-STEP_LINES = (12, 24)
-"""Lines of a table of steps, at least and at most."""
-LARGEST_TOTAL = 60
-
-
-def step_table(d: Draw) -> str:
-    """Single steps as word problems have them, one a line: `16 + 8 = 24.`"""
-    lines = []
-    for _ in range(d.between(*STEP_LINES)):
-        lines.append(_step(d, d.between(1, LARGEST_TOTAL)).text)
-    return "\n".join(lines)
+MOST_TOGETHER = {False: 5, True: 2}
+"""Most problems of a document; of word problems in steps fewer find room in a row of training."""
 
 
 def worked_problems(d: Draw) -> str:
@@ -138,7 +127,7 @@ def document(d: Draw) -> str:
     question, form = d.choice(_QUESTION_CUES), d.choice(SUM_QUESTIONS)
     cue = d.choice(_WORKED_CUES if worked else _DIRECT_CUES)
     rows = []
-    for _ in range(d.between(1, 5)):
+    for _ in range(d.between(1, MOST_TOGETHER[worked and not sums])):
         problem = two_digit_sum(d) if sums else word_problem(d)
         asked = form.format(q=problem.question) if sums else problem.question
         said = problem.worked if worked else str(problem.answer)

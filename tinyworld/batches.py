@@ -19,8 +19,8 @@ from tinyworld.tokens import ASSISTANT_TOKEN, END_OF_TEXT, END_OF_TURN, USER_TOK
 
 IGNORED = -100
 """Label of tokens that do not count."""
-MISSES = 4
-"""A batch is full when this many documents have found no place; rows may stay empty."""
+MISSES = 6
+"""A batch is full when this many documents in turn have found no place; rows may stay empty."""
 RAW_SHARE = {"instruct": 0.25, "chat": 0.25}
 """Part of the documents of tuning that are raw text, against forgetting."""
 INSTRUCTION_SHARE = {"instruct": 1.0, "chat": 0.35}
@@ -68,11 +68,14 @@ class Documents(torch.utils.data.Dataset[tuple[Tensor, Tensor]]):
         misses = 0
         while misses < MISSES:
             made = self.document(d, step)
+            if len(made.ids) > self.preset.row_tokens + 1:
+                continue  # too long for any row
             room = [self.preset.row_tokens + 1 - len(row.ids) - len(made.ids) for row in rows]
             fitting = [i for i, left in enumerate(room) if left >= 0]
             if not fitting:
                 misses += 1
                 continue
+            misses = 0
             best = min(fitting, key=lambda i: room[i])
             rows[best].ids.extend(made.ids)
             rows[best].counts.extend(made.counts)
@@ -84,7 +87,7 @@ class Documents(torch.utils.data.Dataset[tuple[Tensor, Tensor]]):
         The first of a row has no mark before it, as a prompt has none.
         """
         if self.stage in RAW_STAGES:
-            return self._raw(corpus.document(d, self.preset.mixture(self.stage, step)))
+            return self._raw(corpus.document(d, self.preset.mixture(step)))
         if d.chance(RAW_SHARE[self.stage]):
             return self._raw(corpus.document(d))
         if d.chance(INSTRUCTION_SHARE[self.stage]):

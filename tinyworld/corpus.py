@@ -1,10 +1,9 @@
 """Documents of every kind, mixed as a phase of training asks for them."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from itertools import accumulate
 
-from tinyworld import arithmetic, facts, mapping, pairs, questions, reviews, story
+from tinyworld import arithmetic, facts, mapping, pairs, questions, reviews, scenes, story
 from tinyworld.draw import Draw
 from tinyworld.formats import Format, any_format, cue_format, gap, plain_format, random_cues
 from tinyworld.opinions import LABEL_WORDS
@@ -18,21 +17,13 @@ DEFAULT_LABELS_SHARE = 0.5
 """Part of the named sentiment documents that use `negative` and `positive`."""
 
 
-NEAR = 0.75
-"""In refining, the share of free moves that lead to a place which the story has named."""
-
-
-SCATTERED = 0.25
-"""The same in roll calls, so that people are seldom together."""
-
-
-def plain_story(d: Draw, near: float = 0.0) -> str:
+def plain_story(d: Draw) -> str:
     """A story and nothing else."""
-    return story.make(d, near=near).text
+    return story.make(d).text
 
 
 def _asked(d: Draw, told: story.Story, form: Format) -> str:
-    asked = questions.draw(d, told, d.between(3, 8))
+    asked = questions.draw(d, told, d.between(3, 6))
     return form.between.join((told.text, *(form.pair(q.text, q.answer) for q in asked)))
 
 
@@ -44,31 +35,38 @@ def _question_form(d: Draw) -> Format:
     return Format(f"{cues[0]}: ", f"\n{cues[1]}:{gap(d)}", "\n")
 
 
-def story_questions(d: Draw, near: float = 0.0) -> str:
+def story_questions(d: Draw) -> str:
     """One or two stories, each with questions and answers."""
     form = _question_form(d)
     opening = "Story: " if d.chance(0.2) else ""
     stories = range(1 + d.chance(0.15))
-    return "\n\n".join(opening + _asked(d, story.make(d, near=near), form) for _ in stories)
+    return "\n\n".join(opening + _asked(d, story.make(d), form) for _ in stories)
 
 
 def whereabouts(d: Draw) -> str:
     """A story of moves, and questions about where everybody and everything is."""
     form = _question_form(d)
-    told = story.make(d, plot=story.SIMULATION if d.chance(0.7) else None, near=NEAR)
+    told = story.make(d, plot=story.SIMULATION if d.chance(0.7) else None)
     asked = questions.draw(d, told, d.between(2, 6), questions.WHEREABOUTS)
     return form.between.join((told.text, *(form.pair(q.text, q.answer) for q in asked)))
 
 
-def roll_calls(d: Draw) -> str:
-    """A few short scenes; after each, where everybody and everything is."""
+def scene_list(d: Draw) -> str:
+    """One to three scenes, each said again."""
     form = _question_form(d)
-    scenes = []
+    made = (scenes.draw(d) for _ in range(d.between(1, 3)))
+    return "\n\n".join(scenes.said_again(d, scene, form) for scene in made)
+
+
+def roll_calls(d: Draw) -> str:
+    """One or two short stories; after each, where everybody and everything is."""
+    form = _question_form(d)
+    calls = []
     for _ in range(d.between(1, 2)):
-        told = story.make_short(d, SCATTERED)
+        told = story.make_short(d)
         asked = questions.roll_call(d, told)
-        scenes.append(form.between.join((told.text, *(form.pair(q.text, q.answer) for q in asked))))
-    return "\n\n".join(scenes)
+        calls.append(form.between.join((told.text, *(form.pair(q.text, q.answer) for q in asked))))
+    return "\n\n".join(calls)
 
 
 def told_reviews(d: Draw) -> str:
@@ -80,11 +78,11 @@ def told_reviews(d: Draw) -> str:
     return f"Only the {counts} counts.\n{form.document(rows)}"
 
 
-def story_summaries(d: Draw, near: float = 0.0) -> str:
+def story_summaries(d: Draw) -> str:
     """One or two stories, each with its summary."""
     cue = d.choice(_SUMMARY_CUES) if d.chance(0.7) else random_cues(d)[0]
     middle = f"\n{cue}:{gap(d)}"
-    told = [story.make_plotted(d, near=near) for _ in range(d.between(1, 2))]
+    told = [story.make_plotted(d) for _ in range(d.between(1, 2))]
     return "\n\n".join(f"{one.text}{middle}{one.summary}" for one in told)
 
 
@@ -152,54 +150,44 @@ MAKERS: dict[str, Maker] = {
     "facts": facts.fact_document,
     "pairs": pairs.document,
     "arithmetic": arithmetic.document,
-    "near story": partial(plain_story, near=NEAR),
-    "near questions": partial(story_questions, near=NEAR),
-    "near summaries": partial(story_summaries, near=NEAR),
+    "scenes": scene_list,
     "whereabouts": whereabouts,
     "roll calls": roll_calls,
     "told reviews": told_reviews,
-    "steps": arithmetic.step_table,
     "worked problems": arithmetic.worked_problems,
 }
 """Kind of document → its maker."""
 
-COPYING = {
-    "echo": 70, "keys first": 18, "story": 7, "facts": 5,
+BINDING = {
+    "scenes": 100,
 }  # fmt: skip
 CURRICULUM = {
-    "echo": 8, "keys first": 18, "kinds first": 30, "opinions first": 6, "mapping": 4, "story": 5,
-    "questions": 9, "summaries": 3, "sentiment": 4, "topics": 2, "tasks": 6, "facts": 7,
-    "pairs": 4, "arithmetic": 3,
+    "scenes": 26, "echo": 6, "keys first": 11, "kinds first": 18, "opinions first": 4, "mapping": 3,
+    "story": 3, "questions": 4, "roll calls": 5, "summaries": 2, "sentiment": 2, "told reviews": 2,
+    "topics": 1, "tasks": 4, "facts": 4, "pairs": 3, "arithmetic": 2,
 }  # fmt: skip
 MIXTURE = {
-    "keys first": 2, "kinds first": 4, "mapping": 22, "story": 6, "questions": 26, "summaries": 6,
-    "sentiment": 11, "topics": 2, "tasks": 5, "facts": 5, "pairs": 9, "arithmetic": 7,
+    "scenes": 4, "roll calls": 7, "whereabouts": 4, "keys first": 2, "kinds first": 4,
+    "mapping": 17, "story": 6, "questions": 17, "summaries": 5, "sentiment": 8, "told reviews": 3,
+    "topics": 2, "tasks": 5, "facts": 4, "pairs": 6, "arithmetic": 6,
 }  # fmt: skip
 LATE_MIXTURE = {
-    "keys first": 1, "kinds first": 1, "opinions first": 8, "mapping": 16, "story": 8,
-    "questions": 28, "summaries": 7, "sentiment": 10, "topics": 2, "tasks": 4, "facts": 3,
-    "pairs": 5, "arithmetic": 12,
-}  # fmt: skip
-REFINING = {
-    "roll calls": 16, "whereabouts": 12, "near story": 10, "near questions": 14,
-    "near summaries": 5, "steps": 2, "worked problems": 7, "arithmetic": 6, "mapping": 11,
-    "opinions first": 2, "sentiment": 6, "told reviews": 5, "topics": 1, "tasks": 4, "facts": 1,
-    "pairs": 4,
+    "scenes": 2, "roll calls": 7, "whereabouts": 4, "keys first": 1, "kinds first": 1,
+    "opinions first": 6, "mapping": 13, "story": 10, "questions": 20, "summaries": 6,
+    "sentiment": 7, "told reviews": 3, "topics": 2, "tasks": 4, "facts": 2, "pairs": 4,
+    "arithmetic": 6, "worked problems": 2,
 }  # fmt: skip
 """Kind of document → percent of the documents' tokens, nearly.
 
 The late mixture gives more to what takes longest: sums, stories, and labels that go with the sense
-of a sentence. In refining, people go where the story has been: that somebody cannot go where they
-are then decides between a few places, not between sixty.
+of a sentence.
 """
 
 TYPICAL_TOKENS = {
-    "echo": 90,
-    "keys first": 80, "kinds first": 90, "opinions first": 130, "mapping": 125, "story": 72,
-    "questions": 165, "summaries": 147, "sentiment": 120, "topics": 75, "tasks": 45, "facts": 35,
-    "pairs": 100, "arithmetic": 160, "near story": 72, "near questions": 165, "whereabouts": 110,
-    "near summaries": 147, "roll calls": 150, "told reviews": 70, "steps": 130,
-    "worked problems": 170,
+    "echo": 70, "keys first": 61, "kinds first": 73, "opinions first": 106, "mapping": 116,
+    "story": 70, "questions": 150, "summaries": 145, "sentiment": 104, "topics": 86, "tasks": 52,
+    "facts": 38, "pairs": 107, "arithmetic": 127, "whereabouts": 107, "roll calls": 144,
+    "told reviews": 70, "worked problems": 127, "scenes": 140,
 }  # fmt: skip
 """Kind of document → its usual length, which turns shares of tokens into shares of draws."""
 

@@ -22,6 +22,10 @@ SIMULATION = "simulation"
 SIMULATION_SHARE = 0.35
 TRAITS = listed("kind clever brave quiet cheerful shy curious honest friendly careful busy young")
 LIGHTS = ("lantern", "lamp", "candle")
+NEAR = 0.75
+"""Chance that a free move leads to a place that the story has named."""
+SCATTERED = 0.25
+"""The same in short stories, so that people are seldom together."""
 MAX_TRIES = 30
 """Draws of a free move before giving up on it."""
 
@@ -38,8 +42,8 @@ class Story:
     summary: str = ""
     begun: bool = False
     """Whether anything but openings was told."""
-    near: float = 0.0
-    """Chance that a free move leads to a place that the story has named."""
+    near: float = NEAR
+    """Chance that a free move leads to a place that it has named."""
 
     @property
     def text(self) -> str:
@@ -119,7 +123,7 @@ def _people(story: Story) -> list[Word]:
 
 def _goal(d: Draw, story: Story, here: Word | str) -> Word:
     """Where somebody goes: anywhere, or where the story has been."""
-    if story.near and d.chance(story.near):
+    if d.chance(story.near):
         known = [*story.state.place.values(), *story.state.lying.values()]
         named = [p for p in dict.fromkeys(known) if isinstance(p, Place) and p != here]
         if named:
@@ -166,7 +170,7 @@ USUAL_MOVES, FEW_MOVES = (2, 7), (0, 3)
 """Free moves of a simulation, at least and at most."""
 
 
-def _simulate(d: Draw, near: float, moves: tuple[int, int] = USUAL_MOVES) -> Story:
+def _simulate(d: Draw, near: float = NEAR, moves: tuple[int, int] = USUAL_MOVES) -> Story:
     """Two or three people and one or two things, moved at random."""
     story = Story(SIMULATION, cast(d), near=near)
     people = _people(story)[: d.between(2, 3)]
@@ -180,9 +184,9 @@ def _simulate(d: Draw, near: float, moves: tuple[int, int] = USUAL_MOVES) -> Sto
     return story
 
 
-def _follow(d: Draw, plot: Plot, near: float) -> Story:
+def _follow(d: Draw, plot: Plot) -> Story:
     """A plot with an opening, free moves and an ending around it."""
-    story = Story(plot.name, cast(d, plot.name), near=near)
+    story = Story(plot.name, cast(d, plot.name))
     if d.chance(0.4):
         story.tell(d, OPENING)
     if d.chance(0.25):
@@ -197,24 +201,24 @@ def _follow(d: Draw, plot: Plot, near: float) -> Story:
     return story
 
 
-def make(d: Draw, held: bool = False, plot: str | None = None, near: float = 0.0) -> Story:
-    """A story; `held` says on which side of the split it must fall, `near` where people go."""
+def make(d: Draw, held: bool = False, plot: str | None = None) -> Story:
+    """A story; `held` says on which side of the split it must fall."""
     while True:
         free = plot == SIMULATION or (plot is None and d.chance(SIMULATION_SHARE))
         chosen = [p for p in PLOTS if plot in (None, p.name)]
-        story = _simulate(d, near) if free else _follow(d, d.choice(chosen), near)
+        story = _simulate(d) if free else _follow(d, d.choice(chosen))
         if held_out("story", story.text) == held:
             return story
 
 
-def make_plotted(d: Draw, held: bool = False, near: float = 0.0) -> Story:
+def make_plotted(d: Draw, held: bool = False) -> Story:
     """A story with a plot, and so with a summary."""
-    return make(d, held, d.choice(PLOTS).name, near)
+    return make(d, held, d.choice(PLOTS).name)
 
 
-def make_short(d: Draw, near: float) -> Story:
+def make_short(d: Draw) -> Story:
     """A simulation with few moves, from the training side of the split."""
     while True:
-        told = _simulate(d, near, FEW_MOVES)
+        told = _simulate(d, SCATTERED, FEW_MOVES)
         if not held_out("story", told.text):
             return told

@@ -16,7 +16,7 @@ from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "b919eafd594845386ee99013e14cf1242763f5dbea170c41efca413b228ad384"
+BYTES = "811ccb0fc07452791b286ae98710304933f3534f76a450656c1b0c98324b40a0"
 
 
 def _text(seed: int) -> bytes:
