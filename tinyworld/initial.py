@@ -103,7 +103,7 @@ def _bases(width: int, head: int, generator: torch.Generator) -> Bases:
 
 
 def _plant(model: LlamaForCausalLM, generator: torch.Generator) -> None:
-    attentions = [layer.self_attn for layer in _layers(model)]
+    attentions: list[Any] = [layer.self_attn for layer in _layers(model)]
     deviation = model.config.initializer_range
     bases = _bases(model.config.hidden_size, attentions[0].head_dim, generator)
     embedding = model.model.embed_tokens.weight
@@ -114,7 +114,7 @@ def _plant(model: LlamaForCausalLM, generator: torch.Generator) -> None:
     _carry(attentions[0], NEXT, 1, bases.content, bases.before, deviation)
     _search(attentions[1], NEXT, bases.content, bases.before)
     _carry(attentions[1], NEXT, 2, bases.passed, bases.passed, deviation)
-    if len(attentions) < 3 or model.config.num_key_value_heads < 2:
+    if len(attentions) < 3 or attentions[0].k_proj.out_features < 2 * attentions[0].head_dim:
         return
     _by_distance(attentions[0], SOON, FEW_BACK)
     _carry(attentions[0], SOON, 1, bases.content, bases.around, deviation)
