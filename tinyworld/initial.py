@@ -98,8 +98,10 @@ def _bases(width: int, head: int, generator: torch.Generator) -> Bases:
     random = torch.randn(width - 1, sum(sizes), generator=generator)
     basis = torch.nn.functional.pad(torch.linalg.qr(random)[0].T, (1, 0))
     *compared, passed = torch.split(basis, sizes)
-    spread = [torch.zeros(head, width).masked_scatter_(slow[:, None], part) for part in compared]
-    return Bases(*spread, passed)
+    content, before, around = (
+        torch.zeros(head, width).masked_scatter_(slow[:, None], part) for part in compared
+    )
+    return Bases(content, before, around, passed)
 
 
 def _plant(model: LlamaForCausalLM, generator: torch.Generator) -> None:
