@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from autograder.wire import Student, Value
@@ -197,10 +197,6 @@ class Lesson:
     """Statements of the lesson's first cell that mistakes and variants rely on."""
     given: str = ""
     """Module of `autograder.given` whose public names a stage may ask a `Student` for."""
-    limits: Mapping[str, float] = field(default_factory=dict)
-    """What a graded run of its whole notebook needs beyond the usual: see `worker.limits`."""
-    encoder: bool = False
-    """Whether it reads the encoder that `autograder doctor --fetch` gets."""
 
     @property
     def points(self) -> float:

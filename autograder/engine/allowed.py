@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from autograder.engine.steps import lesson_of
+from autograder.lessons import FOLDERS
+from autograder.lessons.needs import needs
 from autograder.worker.limits import DEFAULTS, Limits
 
 SECTION = "AutograderLimits"
@@ -25,8 +26,8 @@ def allowed(assignment: str, asked: Mapping[str, float], timeout: float | None =
     `asked` are the course's own settings, which come before all; `timeout` is nbgrader's time
     for one cell (c.Execute.timeout), which counts for other courses than this one.
     """
-    lesson = lesson_of(assignment)
-    limits = _with(DEFAULTS, lesson.limits) if lesson else _as_nbgrader(timeout)
+    ours = assignment in FOLDERS
+    limits = _with(DEFAULTS, needs(assignment).limits) if ours else _as_nbgrader(timeout)
     return _with(limits, asked)
 
 

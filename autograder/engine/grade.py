@@ -20,8 +20,9 @@ from autograder.engine.machine import Machine, Settings
 from autograder.engine.plan import Plan, jobs_of, plan
 from autograder.engine.pool import LocalPool, Pool
 from autograder.engine.runlog import RunLog
-from autograder.engine.steps import Headings, headings, lesson_of, setup_sources
+from autograder.engine.steps import Headings, headings, setup_sources
 from autograder.given import encoder
+from autograder.lessons.needs import needs
 from autograder.result import GradeJob, GradeResult
 from autograder.worker import probe
 from autograder.worker.library import LIBRARIES
@@ -215,8 +216,7 @@ def _libraries(master: Notebook) -> list[str]:
 
 def _downloads(assignment: str) -> tuple[Path, ...]:
     """Fetched folders that the assignment reads; raises CannotGrade where one is not there."""
-    lesson = lesson_of(assignment)
-    if lesson is None or not lesson.encoder:
+    if not needs(assignment).encoder:
         return ()
     try:
         return (encoder.folder(),)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from autograder.course.course import Course
 from autograder.engine.allowed import UnknownLimit, allowed
 from autograder.engine.grade import CannotGrade
-from autograder.lessons import lessons
-from autograder.measure.classes import SMALL, SMALL_ANSWERS, mixed, small_course
+from autograder.lessons import FOLDERS, lesson
+from autograder.lessons.needs import NEEDS
+from autograder.measure.classes import SMALL, SMALL_ANSWERS, lesson_course, mixed, small_course
 from autograder.verbs.grade import tasks_of
 from autograder.worker.limits import DEFAULTS
+from tests.house.tree import ROOT
 
 
 def test_without_settings_the_defaults_hold() -> None:
@@ -33,8 +38,24 @@ def test_the_course_s_own_settings_come_before_all() -> None:
 
 
 def test_a_lesson_asks_for_limits_that_there_are() -> None:
-    for lesson in lessons():
-        allowed(lesson.id, lesson.limits)
+    assert NEEDS.keys() <= FOLDERS.keys()
+    for lesson, needed in NEEDS.items():
+        assert allowed(lesson, {}) == allowed(lesson, needed.limits)
+
+
+def test_the_driver_plans_without_waiting_for_torch(tmp_path: Path) -> None:
+    """Only the judges and the warm parent load it, at the same time; the driver starts both."""
+    course = lesson_course(Course(ROOT), lesson("09-fine-tuning"), tmp_path / "course", 1)
+    program = (
+        "import sys; from pathlib import Path; from autograder.verbs.grade import tasks_of;"
+        "from autograder.engine.grade import prepare;"
+        "[prepare(task) for task in tasks_of(Path.cwd(), '09-fine-tuning')];"
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=course, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "False"
 
 
 def test_a_misspelt_limit_is_named(tmp_path: Path) -> None:

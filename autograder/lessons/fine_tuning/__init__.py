@@ -57,11 +57,4 @@ LESSON = Lesson(
         "from autograder.given import messages",
     ),
     given="autograder.given.fine_tuning",
-    encoder=True,
-    limits={
-        "cell_s": 180.0,
-        "submission_s": 900.0,
-        "cpu_s": 900,
-        "memory_bytes": 3 * 1024**3,
-    },
 )
