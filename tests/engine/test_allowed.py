@@ -39,8 +39,8 @@ def test_the_course_s_own_settings_come_before_all() -> None:
 
 def test_a_lesson_asks_for_limits_that_there_are() -> None:
     assert NEEDS.keys() <= FOLDERS.keys()
-    for lesson, needed in NEEDS.items():
-        assert allowed(lesson, {}) == allowed(lesson, needed.limits)
+    for name, needed in NEEDS.items():
+        assert allowed(name, {}) == allowed(name, needed.limits)
 
 
 def test_the_driver_plans_without_waiting_for_torch(tmp_path: Path) -> None:
