@@ -112,7 +112,11 @@ CONTENTS: dict[str, Callable[[Draw, bool], Content]] = {
 }
 """Kind → what it asks about; `held` draws from the evaluation side where content is split."""
 
-_KINDS = (*CONTENTS, "question", "sentiment", "summary", "translate")
+_KINDS = (
+    *CONTENTS, "question", "question", "sentiment", "sentiment", "summary", "translate",
+    "list", "list", "past",
+)  # fmt: skip
+"""What a model of this size finds hard is asked more often."""
 
 
 def make(d: Draw, kind: str, held: bool = False) -> Instruction:

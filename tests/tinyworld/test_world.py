@@ -16,7 +16,7 @@ from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "811ccb0fc07452791b286ae98710304933f3534f76a450656c1b0c98324b40a0"
+BYTES = "f41f6c1620a08c37da184510ecf468908af2109fb8ae9c20c9671254c5870fd3"
 
 
 def _text(seed: int) -> bytes:
