@@ -1,8 +1,6 @@
 """A model that only reads and answers: many prompts at once, never a change to its weights.
 
-Prompts of one experiment begin alike: the same instruction, the same examples. What they share is
-read once, and its keys and values serve them all. Everything that was answered is remembered by
-its text, so that asking again costs nothing.
+Everything that was answered is remembered by its text, so that asking again costs nothing.
 """
 
 from __future__ import annotations
@@ -15,15 +13,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import DynamicCache
+
+from tinyworld.generate import Choose, continued, likeliest, read, shared
 
 BATCH = 128
 """Prompts that are answered together."""
 STOP = "\n"
 """An answer ends with its line."""
-
-Choose = Callable[[Tensor], Tensor]
-"""Takes the logits of each prompt (N, V); gives the next token of each (N,)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ class Frozen:
         """What the model writes after each prompt, up to the end of the line, greedily."""
         new = [p for p in dict.fromkeys(prompts) if (p, max_new_tokens) not in self.said]
         for chosen in _batches(new, len):
-            texts = self._continue(chosen, max_new_tokens, lambda logits: logits.argmax(-1))
+            texts = self._continue(chosen, max_new_tokens, likeliest)
             self.said.update({(p, max_new_tokens): t for p, t in zip(chosen, texts, strict=True)})
         return [self.said[p, max_new_tokens] for p in prompts]
 
@@ -94,88 +90,28 @@ class Frozen:
     @torch.inference_mode()
     def _mean_log_probability(self, rows: list[tuple[list[int], list[int]]]) -> list[float]:
         whole = [prompt + label for prompt, label in rows]
-        shared = min(_shared(whole), *(len(prompt) for prompt, _ in rows))
-        read = self._read(whole, shared)
-        chances = torch.log_softmax(read.logits[:, :-1], dim=-1)  # (N, T - 1, V): of the next one
-        found = chances.gather(-1, read.ids[:, 1:, None])[..., 0]  # (N, T - 1)
+        beginning = min(shared(whole), *(len(prompt) for prompt, _ in rows))
+        seen = read(self.model, whole, beginning)
+        chances = torch.log_softmax(seen.logits[:, :-1], dim=-1)  # (N, T - 1, V): of the next one
+        found = chances.gather(-1, seen.ids[:, 1:, None])[..., 0]  # (N, T - 1)
         return [
             float(row[-len(label) :].mean()) for row, (_, label) in zip(found, rows, strict=True)
         ]
 
-    @torch.inference_mode()
     def _continue(self, prompts: Sequence[str], most: int, choose: Choose) -> list[str]:
         rows = [self.ids(prompt) for prompt in prompts]
-        read = self._read(rows, _shared(rows), last=True)
-        written: list[list[int]] = [[] for _ in prompts]
-        alive, logits, mask = torch.arange(len(prompts)), read.logits[:, -1], read.mask
-        stops, places = _stops(self.tokenizer), mask.sum(-1, keepdim=True)  # of the next token
-        for step in range(most):
-            token = choose(logits)
-            for i, each in zip(alive.tolist(), token.tolist(), strict=True):
-                written[i].append(each)
-            kept = (~stops[token]).nonzero().flatten()
-            if len(kept) == 0 or step == most - 1:
-                break
-            if len(kept) < len(token):
-                read.cache.batch_select_indices(kept)
-                alive, token, mask, places = alive[kept], token[kept], mask[kept], places[kept]
-            mask = torch.cat([mask, torch.ones_like(token[:, None])], dim=-1)
-            logits = self.model(
-                token[:, None], attention_mask=mask, position_ids=places,
-                past_key_values=read.cache, logits_to_keep=1,
-            ).logits[:, -1]  # fmt: skip
-            places = places + 1
+        written = continued(self.model, rows, most, _stops(self.tokenizer), choose)
         return [self._text(ids) for ids in written]
-
-    def _read(self, rows: list[list[int]], shared: int, last: bool = False) -> _Read:
-        """The model's logits over each row; the first `shared` ids of all rows are read once.
-
-        Without `last` the logits cover `ids`: the shared beginning is left out but for its last
-        token, which predicts the first of the rest.
-        """
-        cache, start = DynamicCache(config=self.model.config), max(0, shared - 1)
-        if start:
-            self.model(torch.tensor([rows[0][:start]]), past_key_values=cache, logits_to_keep=1)
-            cache.batch_repeat_interleave(len(rows))
-        width = max(map(len, rows)) - start
-        ids = torch.zeros(len(rows), width, dtype=torch.long)
-        mask = torch.ones(len(rows), start + width, dtype=torch.long)
-        for i, row in enumerate(rows):
-            ids[i, width - len(row) + start :] = torch.tensor(row[start:])
-            mask[i, start : start + width - len(row) + start] = 0
-        places = (mask.cumsum(-1) - 1)[:, start:].clamp(min=0)
-        logits = self.model(
-            ids, attention_mask=mask, position_ids=places, past_key_values=cache,
-            logits_to_keep=1 if last else 0,
-        ).logits  # fmt: skip
-        return _Read(ids, mask, logits, cache)
 
     def _text(self, ids: list[int]) -> str:
         text = str(self.tokenizer.decode(ids, skip_special_tokens=True))
         return text.split(STOP)[0].strip()
 
 
-@dataclass(frozen=True)
-class _Read:
-    """Rows as the model read them, padded on the left: ids (N, T), mask (N, shared + T)."""
-
-    ids: Tensor
-    mask: Tensor
-    logits: Tensor
-    cache: DynamicCache
-
-
 def _batches(items: Sequence[Any], length: Callable[[Any], int]) -> Iterator[list[Any]]:
     """Items of like length together: padding costs time."""
     ordered = sorted(items, key=length)
     return (ordered[i : i + BATCH] for i in range(0, len(ordered), BATCH))
-
-
-def _shared(rows: list[list[int]]) -> int:
-    """How many ids all rows begin with; each keeps at least one of its own."""
-    most = min(map(len, rows)) - 1
-    first, last = min(rows), max(rows)  # the two that differ soonest
-    return next((i for i in range(most) if first[i] != last[i]), most)
 
 
 @cache
