@@ -219,7 +219,7 @@ def test_a_head_that_copies_perfectly_scores_one() -> None:
 def test_every_head_of_the_model_is_drawn_from_weights_that_sum_to_one() -> None:
     model = models.load("base")
     before = model.config._attn_implementation
-    ids, labels = sentence_ids("Mia gave Leo the red ball")
+    ids, labels = sentence_ids("Maya gave Leo the red ball")
     maps = attention_maps(model, ids)
     config = model.config
     assert maps.shape[:2] == (config.num_hidden_layers, config.num_attention_heads)
