@@ -87,7 +87,7 @@ class Documents(torch.utils.data.Dataset[tuple[Tensor, Tensor]]):
         The first of a row has no mark before it, as a prompt has none.
         """
         if self.stage in RAW_STAGES:
-            return self._raw(corpus.document(d, self.preset.mixture(step)))
+            return self._raw(corpus.document(d, self.preset.mixture(self.stage, step)))
         if d.chance(RAW_SHARE[self.stage]):
             return self._raw(corpus.document(d))
         if d.chance(INSTRUCTION_SHARE[self.stage]):

@@ -8,7 +8,7 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from tinyworld import tokens
 from tinyworld.curve import draw_curve
 from tinyworld.progress import Progress
-from tinyworld.recipe import STAGES, Preset
+from tinyworld.recipe import ENDS_WITH, STAGES, Preset
 from tinyworld.train import Run, new_model, train
 
 MODEL_FOLDER, TOKENIZER_FOLDER = "model", "tokenizer"
@@ -30,11 +30,12 @@ def model_folder(folder: Path, stage: str) -> Path:
 
 def build(preset: Preset, folder: Path, seed: int, model: str = "chat") -> Path:
     """Train the stages of a model that are not done yet; returns the model's folder."""
+    last = ENDS_WITH[model]
     tokenizer = tokenizer_of(folder)
-    for stage in STAGES[: STAGES.index(model) + 1]:
+    for stage in STAGES[: STAGES.index(last) + 1]:
         if not (model_folder(folder, stage) / "model.safetensors").exists():
             _train_stage(Run(preset, stage, seed, folder / stage), tokenizer)
-    return model_folder(folder, model)
+    return model_folder(folder, last)
 
 
 def _train_stage(run: Run, tokenizer: PreTrainedTokenizerFast) -> None:

@@ -1,6 +1,6 @@
 """Model cards: what a model was trained on, what it can do, and what it must not be used for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _ABOUT = {
@@ -84,16 +84,17 @@ def parameters(state: Mapping[str, Any]) -> int:
 
 def card(
     name: str,
-    state: Mapping[str, Any],
+    states: Sequence[Mapping[str, Any]],
     measured: Mapping[str, Any],
     origin: Mapping[str, str],
     second: Mapping[str, Any] | None = None,
 ) -> str:
     """The README of a checkpoint.
 
-    `state` is the end of its training, `measured` the eval's report, `origin` the commit and a
+    `states` are the ends of its stages, `measured` the eval's report, `origin` the commit and a
     note, `second` the report of the same recipe with another training seed.
     """
+    state = states[-1]
     identity, preset = state["identity"], state["identity"]["preset"]
     bars = _of(name, measured)
     below = ", ".join(bar["name"] for bar in bars if bar["met"] is False) or "nothing"
@@ -105,10 +106,10 @@ def card(
         preset=preset["name"],
         seed=identity["seed"],
         start=_FROM[name],
-        steps=state["step"],
+        steps=sum(one["step"] for one in states),
         tokens_per_step=preset["rows"] * preset["row_tokens"],
         loss=sum(last) / len(last),
-        minutes=state["seconds"] / 60,
+        minutes=sum(one["seconds"] for one in states) / 60,
         device=identity["device"].upper(),
         threads=identity["threads"],
         **origin,

@@ -177,10 +177,15 @@ LATE_MIXTURE = {
     "sentiment": 7, "told reviews": 3, "topics": 2, "tasks": 4, "facts": 2, "pairs": 4,
     "arithmetic": 6, "worked problems": 2,
 }  # fmt: skip
+REFINING = {
+    "sentiment": 18, "told reviews": 6, "story": 16, "questions": 20, "roll calls": 6,
+    "whereabouts": 4, "summaries": 5, "mapping": 8, "opinions first": 2, "worked problems": 3,
+    "arithmetic": 5, "topics": 1, "tasks": 3, "pairs": 3,
+}  # fmt: skip
 """Kind of document → percent of the documents' tokens, nearly.
 
 The late mixture gives more to what takes longest: sums, stories, and labels that go with the sense
-of a sentence.
+of a sentence. In refining, hard reviews come most, whose examples say what counts in them.
 """
 
 TYPICAL_TOKENS = {

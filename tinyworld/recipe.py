@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tinyworld.corpus import BINDING, CURRICULUM, LATE_MIXTURE, MIXTURE
+from tinyworld.corpus import BINDING, CURRICULUM, LATE_MIXTURE, MIXTURE, REFINING
 
-STAGES = ("base", "instruct", "chat")
+STAGES = ("base", "refine", "instruct", "chat")
 """In the order in which they are trained; each starts from the one before."""
-RAW_STAGES = ("base",)
+ENDS_WITH = {"base": "refine", "instruct": "instruct", "chat": "chat"}
+"""Model → the stage that ends its training."""
+RAW_STAGES = ("base", "refine")
 """Stages that read plain texts; the others read conversations."""
 GENTLE = 0.25
 """Learning rates of the first steps, as a share of the full ones: at full rates the planted heads
 are overwritten before they are used."""
+REFINE_FACTOR = 0.45
+"""Learning rates of `refine` at its start, as a share of those of `base`."""
 RAMP = 300
 """Steps in which the rates then rise to the full ones."""
 
@@ -70,8 +74,10 @@ class Preset:
         """Tokens in one optimizer step, padding included."""
         return self.row_tokens * self.rows
 
-    def mixture(self, step: int) -> Mapping[str, float]:
-        """The mixture of documents of a step of `base`."""
+    def mixture(self, stage: str, step: int) -> Mapping[str, float]:
+        """The mixture of documents of a step of `base` or `refine`."""
+        if stage == "refine":
+            return REFINING
         if step < self.binding_steps:
             return BINDING
         if step < self.binding_steps + self.curriculum_steps:
@@ -83,7 +89,8 @@ class Preset:
         total = self.steps[stage]
         warmup = min(self.warmup_steps, total // 10 + 1)
         if stage != "base":
-            return min(1.0, (step + 1) / warmup, (total - step) / total)
+            scale = REFINE_FACTOR if stage == "refine" else 1.0
+            return scale * min(1.0, (step + 1) / warmup, (total - step) / total)
         risen = min(max(step - self.binding_steps, 0) / RAMP, 1.0)
         full = (GENTLE + (1 - GENTLE) * risen) * min(1.0, (step + 1) / warmup)
         return min(full, (total - step) / (total * self.decay_share))
@@ -96,10 +103,10 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("full", {"base": 9_000, "instruct": 1_000, "chat": 600}, 700, 700),
+        Preset("full", {"base": 9_000, "refine": 1_000, "instruct": 1_000, "chat": 600}, 700, 700),
         Preset(
             "small",
-            {"base": 6_500, "instruct": 900, "chat": 600},
+            {"base": 6_500, "refine": 800, "instruct": 900, "chat": 600},
             700,
             600,
             Shape(hidden=128, layers=4, heads=4, key_value_heads=2, feed_forward=384),
@@ -108,7 +115,7 @@ PRESETS = {
         ),
         Preset(
             "tiny",
-            {"base": 800, "instruct": 100, "chat": 80},
+            {"base": 800, "refine": 100, "instruct": 100, "chat": 80},
             200,
             150,
             Shape(hidden=128, layers=3, heads=4, key_value_heads=2, feed_forward=320),
@@ -117,7 +124,7 @@ PRESETS = {
         ),
         Preset(
             "test",
-            {"base": 12, "instruct": 3, "chat": 3},
+            {"base": 12, "refine": 3, "instruct": 3, "chat": 3},
             2,
             2,
             Shape(hidden=32, layers=1, heads=2, key_value_heads=1, feed_forward=64),

@@ -13,6 +13,7 @@ from transformers import GenerationConfig, LlamaForCausalLM
 from tinyworld import CHECKPOINTS, MODELS, tokens
 from tinyworld.build import model_folder
 from tinyworld.card import card
+from tinyworld.recipe import ENDS_WITH, RAW_STAGES
 from tinyworld.train import STATE_FILE
 
 ENDS = {"base": tokens.END_OF_TEXT, "instruct": tokens.END_OF_TURN, "chat": tokens.END_OF_TURN}
@@ -46,16 +47,15 @@ def ship(folder: Path, found: Reports, origin: Origin) -> list[Path]:
     return [_ship_one(folder, name, found, origin) for name in MODELS]
 
 
-def _state(folder: Path, name: str) -> Mapping[str, Any]:
-    """How the training of a model ended."""
-    state: Mapping[str, Any] = torch.load(
-        folder / name / STATE_FILE, map_location="cpu", weights_only=True
-    )
-    return state
+def _states(folder: Path, name: str) -> list[Mapping[str, Any]]:
+    """How the stages ended that made a model from the one before it, the last one last."""
+    stages = RAW_STAGES if name == "base" else (name,)
+    paths = [folder / stage / STATE_FILE for stage in stages]
+    return [torch.load(path, map_location="cpu", weights_only=True) for path in paths]
 
 
 def _ship_one(folder: Path, name: str, found: Reports, origin: Origin) -> Path:
-    source, place = model_folder(folder, name), CHECKPOINTS / name
+    source, place = model_folder(folder, ENDS_WITH[name]), CHECKPOINTS / name
     shutil.rmtree(place, ignore_errors=True)
     tokenizer = tokens.load(source)
     model = LlamaForCausalLM.from_pretrained(source, dtype=torch.bfloat16)
@@ -66,7 +66,7 @@ def _ship_one(folder: Path, name: str, found: Reports, origin: Origin) -> Path:
     )  # fmt: skip
     model.save_pretrained(place)
     tokenizer.save_pretrained(place)
-    text = card(name, _state(folder, name), found.measured, vars(origin), found.second)
+    text = card(name, _states(folder, name), found.measured, vars(origin), found.second)
     (place / "README.md").write_text(text, encoding="utf-8")
     for file in place.iterdir():
         file.chmod(0o644)  # safetensors writes for its owner alone

@@ -89,9 +89,9 @@ STATE = {
 def test_a_second_seed_stands_beside_the_first() -> None:
     origin = {"commit": "abc1234", "note": ""}
     second = {"bars": [REPORT["bars"][0] | {"value": 97.4}]}  # type: ignore[index]
-    both = card.card("base", STATE, REPORT, origin, second)
+    both = card.card("base", [STATE, STATE], REPORT, origin, second)
     assert "| met | second training seed |" in both
     assert "| copies | 500 | 98.2 | 96.6 to 99.1 | >= 97 | yes | 97.4 |" in both
     assert "| counts | 500 | 12.0 | 9.4 to 15.1 | >= 80 | no | |" in both
-    assert card.ONE_SEED not in both and card.ONE_SEED in card.card("base", STATE, REPORT, origin)
-    assert "9 steps" in both and "Time: 1 minutes" in both
+    assert card.ONE_SEED not in both and card.ONE_SEED in card.card("base", [STATE], REPORT, origin)
+    assert "18 steps" in both and "Time: 2 minutes" in both

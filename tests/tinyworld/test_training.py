@@ -158,7 +158,14 @@ def test_rates_warm_up_and_fall_to_zero() -> None:
     full = preset.binding_steps + recipe.RAMP
     plateau = int(preset.steps["base"] * (1 - preset.decay_share)) - 1
     assert rates[full:plateau] == [1.0] * (plateau - full)
-    assert preset.rates("base") != preset.rates("chat") == preset.rates("instruct")
+    refining = [preset.rate("refine", step) for step in range(preset.steps["refine"])]
+    assert 0.4 < max(refining) <= recipe.REFINE_FACTOR and 0 < refining[-1] < 0.001
+    assert (
+        preset.rates("refine")
+        == preset.rates("base")
+        != preset.rates("chat")
+        == preset.rates("instruct")
+    )
 
 
 def test_the_full_recipe_is_complete() -> None:
@@ -166,10 +173,11 @@ def test_the_full_recipe_is_complete() -> None:
     for preset in PRESETS.values():
         assert set(preset.steps) == set(STAGES)
         after = preset.binding_steps
-        assert preset.mixture(0) is recipe.BINDING
-        assert preset.mixture(after) is recipe.CURRICULUM
-        assert preset.mixture(after + preset.curriculum_steps) is recipe.MIXTURE
-        assert preset.mixture(preset.steps["base"] - 1) is recipe.LATE_MIXTURE
+        assert preset.mixture("base", 0) is recipe.BINDING
+        assert preset.mixture("base", after) is recipe.CURRICULUM
+        assert preset.mixture("base", after + preset.curriculum_steps) is recipe.MIXTURE
+        assert preset.mixture("base", preset.steps["base"] - 1) is recipe.LATE_MIXTURE
+        assert preset.mixture("refine", 0) is recipe.REFINING
 
 
 def test_the_curve_is_drawn(tmp_path: Path) -> None:

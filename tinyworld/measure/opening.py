@@ -8,6 +8,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from tinyworld import MODELS, path
 from tinyworld.build import model_folder
 from tinyworld.generate import Decoder
+from tinyworld.recipe import ENDS_WITH
 
 
 def folder_of(name: str) -> Path:
@@ -24,7 +25,7 @@ def folder_of(name: str) -> Path:
 
 def models_of(name: str) -> dict[str, str]:
     """What to call a model in a report → where it is; a training run's folder holds several."""
-    inside = {kind: model_folder(Path(name), kind) for kind in MODELS}
+    inside = {kind: model_folder(Path(name), ENDS_WITH[kind]) for kind in MODELS}
     trained = {kind: str(place) for kind, place in inside.items() if place.exists()}
     return trained if name not in MODELS and trained else {name: name}
 
