@@ -16,7 +16,7 @@ from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "f41f6c1620a08c37da184510ecf468908af2109fb8ae9c20c9671254c5870fd3"
+BYTES = "2020a922c044978d78690bf038a58e7813d01ca9550e9f2569653c2a5290bcfa"
 
 
 def _text(seed: int) -> bytes:
