@@ -74,13 +74,22 @@ def roll_calls(d: Draw) -> str:
     return "\n\n".join(calls)
 
 
-def told_reviews(d: Draw) -> str:
-    """Hard reviews under a line that says what counts."""
+def _hard_reviews(d: Draw, least: int, most: int, told: bool) -> str:
     counts, values = d.choice(reviews.COUNTS), _labels(d)
     form = cue_format(d, d.choice(_REVIEW_CUES))
-    made = [reviews.hard(d, counts) for _ in range(d.between(1, 6))]
-    rows = [(review.text, values[review.positive]) for review in made]
-    return f"Only the {counts} counts.\n{form.document(rows)}"
+    made = [reviews.hard(d, counts) for _ in range(d.between(least, most))]
+    heading = f"Only the {counts} counts.\n" if told else ""
+    return heading + form.document([(review.text, values[review.positive]) for review in made])
+
+
+def told_reviews(d: Draw) -> str:
+    """Hard reviews under a line that says what counts."""
+    return _hard_reviews(d, 1, 6, told=True)
+
+
+def judged_reviews(d: Draw) -> str:
+    """Many hard reviews; often only the labels before it say what counts in the next."""
+    return _hard_reviews(d, 6, 10, told=d.chance(0.4))
 
 
 def story_summaries(d: Draw) -> str:
@@ -160,6 +169,7 @@ MAKERS: dict[str, Maker] = {
     "whereabouts": whereabouts,
     "roll calls": roll_calls,
     "told reviews": told_reviews,
+    "judged reviews": judged_reviews,
     "worked problems": arithmetic.worked_problems,
 }
 """Kind of document → its maker."""
@@ -184,9 +194,9 @@ LATE_MIXTURE = {
     "arithmetic": 6, "worked problems": 2,
 }  # fmt: skip
 REFINING = {
-    "sentiment": 16, "told reviews": 6, "moves": 16, "story": 9, "questions": 16, "roll calls": 4,
-    "whereabouts": 3, "summaries": 5, "mapping": 8, "opinions first": 2, "worked problems": 3,
-    "arithmetic": 5, "topics": 1, "tasks": 3, "pairs": 3,
+    "judged reviews": 30, "moves": 16, "story": 6, "questions": 15, "roll calls": 3,
+    "whereabouts": 3, "summaries": 4, "sentiment": 4, "mapping": 7, "worked problems": 2,
+    "arithmetic": 4, "topics": 1, "tasks": 2, "pairs": 3,
 }  # fmt: skip
 """Kind of document → percent of the documents' tokens, nearly.
 
@@ -199,7 +209,7 @@ TYPICAL_TOKENS = {
     "echo": 70, "keys first": 61, "kinds first": 73, "opinions first": 106, "mapping": 116,
     "story": 70, "questions": 150, "summaries": 145, "sentiment": 104, "topics": 86, "tasks": 52,
     "facts": 38, "pairs": 107, "arithmetic": 127, "whereabouts": 107, "roll calls": 144,
-    "told reviews": 70, "worked problems": 127, "scenes": 122, "moves": 104,
+    "told reviews": 70, "worked problems": 127, "scenes": 122, "moves": 104, "judged reviews": 160,
 }  # fmt: skip
 """Kind of document → its usual length, which turns shares of tokens into shares of draws."""
 

@@ -14,7 +14,7 @@ RAW_STAGES = ("base", "refine")
 GENTLE = 0.25
 """Learning rates of the first steps, as a share of the full ones: at full rates the planted heads
 are overwritten before they are used."""
-REFINE_FACTOR = 0.45
+REFINE_FACTOR = 0.8
 """Learning rates of `refine` at its start, as a share of those of `base`."""
 RAMP = 300
 """Steps in which the rates then rise to the full ones."""
@@ -103,7 +103,7 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("full", {"base": 9_000, "refine": 1_000, "instruct": 1_000, "chat": 600}, 700, 700),
+        Preset("full", {"base": 9_000, "refine": 1_600, "instruct": 1_000, "chat": 600}, 700, 700),
         Preset(
             "small",
             {"base": 6_500, "refine": 800, "instruct": 900, "chat": 600},
