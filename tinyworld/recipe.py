@@ -14,10 +14,10 @@ RAW_STAGES = ("base", "refine")
 GENTLE = 0.25
 """Learning rates of the first steps, as a share of the full ones: at full rates the planted heads
 are overwritten before they are used."""
-REFINE_FACTOR = 0.8
-"""Learning rates of `refine` at its start, as a share of those of `base`."""
 RAMP = 300
 """Steps in which the rates then rise to the full ones."""
+REFINE_FACTOR = 0.8
+"""Learning rates of `refine` at its start, as a share of those of `base`."""
 
 LATE_FROM = 0.5
 """Part of `base` after which the late mixture begins."""

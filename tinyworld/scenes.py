@@ -30,8 +30,11 @@ class Scene:
     """Person → `in the park`, or `a red ball`."""
     held: bool = False
     """Whether it is about things that people have."""
-    moved: bool = False
-    """Whether somebody was somewhere else before."""
+
+    @property
+    def moved(self) -> bool:
+        """Whether somebody was somewhere else before: some have more than one sentence."""
+        return len(self.sentences) > len(self.state)
 
 
 def whereabouts(d: Draw) -> Scene:
@@ -40,14 +43,13 @@ def whereabouts(d: Draw) -> Scene:
     people = d.sample(list(PEOPLE), d.between(2, MOST_PEOPLE))
     places = d.sample(list(PLACES), len(people))
     for person, place in zip(people, places, strict=True):
-        came = d.chance(0.45)
-        where = f"{d.choice(MOVES)} the {place}" if came else f"{d.choice(STAYS)} {_at(place)}"
-        _tell(scene, person, where, _at(place))
+        came, at = d.chance(0.45), place_phrase(place)
+        where = f"{d.choice(MOVES)} the {place}" if came else f"{d.choice(STAYS)} {at}"
+        _tell(scene, person, where, at)
     for _ in range(d.between(1, MOST_MOVES) if d.chance(0.4) else 0):
         person, place = d.choice(people), d.choice(places)
-        if scene.state[person] != _at(place):
-            _tell(scene, person, f"{d.choice(MOVES)} the {place}", _at(place))
-            scene.moved = True
+        if scene.state[person] != (at := place_phrase(place)):
+            _tell(scene, person, f"{d.choice(MOVES)} the {place}", at)
     return scene
 
 
@@ -60,10 +62,6 @@ def belongings(d: Draw) -> Scene:
         described = a(f"{d.choice(list(COLOURS))} {thing}")
         _tell(scene, person, f"{d.choice(HOLDS)} {described}", described)
     return scene
-
-
-def _at(place: str) -> str:
-    return place_phrase(place)
 
 
 def _tell(scene: Scene, person: str, what: str, then: str) -> None:
