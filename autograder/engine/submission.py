@@ -99,8 +99,7 @@ class Grading:
                     return False
             return True
         finally:
-            if not session.over:
-                session.end()
+            session.end()
 
     def _step(self, session: Session, step: Step) -> None:
         if step.cell.index in self.walk.lost:
