@@ -29,6 +29,7 @@ from autograder.result import GradeJob, GradeResult, to_json
 from autograder.worker.channel import Channel, Closed, receive_with
 from autograder.worker.kernel import die_with_parent, reap
 from autograder.worker.limits import Limits
+from autograder.worker.threads import one_thread
 
 JAIL_OPEN = (
     "The jail has a hole: a submission's process could open {}. Nothing of it was run. Move the "
@@ -153,7 +154,7 @@ def main(assignment: str, number: int) -> None:
     control = Channel(socket.socket(fileno=number))
     with suppress(Closed):
         if lesson_of(assignment):
-            _warm()  # while the warm parent does the same beside it
+            one_thread()  # loads torch, while the warm parent does the same beside it
         paper = paper_from(control.receive())
         control.send(asdict(headings(paper.assignment)))
         me = os.getpid()
@@ -181,13 +182,6 @@ def _judge(driver: Channel, slot: Channel, paper: Paper, parent: int) -> None:
         with suppress(Closed):
             driver.send({"broken": traceback.format_exc()})
         os._exit(1)
-
-
-def _warm() -> None:
-    """One thread, so that forking is safe."""
-    import torch
-
-    torch.set_num_threads(1)
 
 
 if __name__ == "__main__":

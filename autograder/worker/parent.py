@@ -23,6 +23,7 @@ from autograder.worker.jail import Slot
 from autograder.worker.kernel import PR_SET_DUMPABLE, prctl, reap
 from autograder.worker.limits import Limits
 from autograder.worker.shell import Outputs, Shell, make_shell, run_cell
+from autograder.worker.threads import one_thread
 
 SETUP_LIMIT_S = 300.0
 """Seconds that one of the instructor's own cells may take."""
@@ -51,9 +52,7 @@ def _warm(libraries: list[str]) -> Shell:
         with suppress(ImportError):
             importlib.import_module(name)
     if "torch" in sys.modules:
-        import torch
-
-        torch.set_num_threads(1)
+        one_thread()
     shell = make_shell()
     shell.outputs = Outputs(sys.maxsize)
     with suppress(Exception):
