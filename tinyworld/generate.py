@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
-END_OF_TURN = "<|end|>"
 BATCH = 64
 """Prompts decoded together; more gave no better speed on two cores."""
 
@@ -29,7 +28,7 @@ class Decoder:
     tokenizer: PreTrainedTokenizerBase
 
     def complete(self, prompts: Sequence[str], max_new_tokens: int, stop: str = "\n") -> list[str]:
-        """The greedy continuation of each prompt, up to `stop` or an end token."""
+        """The greedy continuation of each prompt, up to `stop` or a special token."""
         order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
         answers = [""] * len(prompts)
         for start in range(0, len(order), BATCH):
@@ -53,8 +52,8 @@ class Decoder:
 
     def _batch(self, prompts: list[str], max_new_tokens: int, stop: str) -> list[str]:
         rows = self.tokenizer(prompts, add_special_tokens=False)["input_ids"]
-        stops = _stops(self.tokenizer, stop)
-        return [self._text(ids, stop) for ids in continued(self.model, rows, max_new_tokens, stops)]
+        written = continued(self.model, rows, max_new_tokens, ends(self.tokenizer, stop))
+        return [self._text(ids, stop) for ids in written]
 
     def _text(self, ids: list[int], stop: str) -> str:
         text = str(self.tokenizer.decode(ids, skip_special_tokens=True))
@@ -62,11 +61,16 @@ class Decoder:
 
 
 @cache
-def _stops(tokenizer: PreTrainedTokenizerBase, stop: str) -> Tensor:
-    """For each token, whether an answer ends with it: (V,) of bool."""
-    ends = {tokenizer.eos_token, END_OF_TURN}
+def ends(tokenizer: Any, stop: str) -> Tensor:
+    """For each token, whether an answer ends with it: (V,) of bool.
+
+    It does with `stop`, where that is a text, and with every special token: the end of a turn, of
+    a text, or the beginning of somebody else's turn.
+    """
+    marks = tokenizer.added_tokens_decoder
+    special = {i for i, mark in marks.items() if mark.special}
     texts = tokenizer.batch_decode([[i] for i in range(len(tokenizer))])
-    return torch.tensor([text in ends or bool(stop and stop in text) for text in texts])
+    return torch.tensor([i in special or bool(stop and stop in t) for i, t in enumerate(texts)])
 
 
 def likeliest(logits: Tensor) -> Tensor:

@@ -8,13 +8,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from tinyworld.generate import Choose, continued, likeliest, read, shared
+from tinyworld.generate import Choose, continued, ends, likeliest, read, shared
 
 BATCH = 128
 """Prompts that are answered together."""
@@ -100,7 +99,7 @@ class Frozen:
 
     def _continue(self, prompts: Sequence[str], most: int, choose: Choose) -> list[str]:
         rows = [self.ids(prompt) for prompt in prompts]
-        written = continued(self.model, rows, most, _stops(self.tokenizer), choose)
+        written = continued(self.model, rows, most, ends(self.tokenizer, STOP), choose)
         return [self._text(ids) for ids in written]
 
     def _text(self, ids: list[int]) -> str:
@@ -112,15 +111,6 @@ def _batches(items: Sequence[Any], length: Callable[[Any], int]) -> Iterator[lis
     """Items of like length together: padding costs time."""
     ordered = sorted(items, key=length)
     return (ordered[i : i + BATCH] for i in range(0, len(ordered), BATCH))
-
-
-@cache
-def _stops(tokenizer: Any) -> Tensor:
-    """For each token, whether an answer ends with it: (V,) of bool."""
-    marks = tokenizer.added_tokens_decoder  # turns of a dialog, the end of a text
-    special = {i for i, mark in marks.items() if mark.special}
-    texts = tokenizer.batch_decode([[i] for i in range(len(tokenizer))])
-    return torch.tensor([i in special or STOP in text for i, text in enumerate(texts)])
 
 
 def digest(model: Any) -> str:

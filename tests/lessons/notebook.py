@@ -7,12 +7,14 @@ import doctest
 import io
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from autograder.course.clear import without_regions
 from autograder.course.standalone import run_cell
 from autograder.exercise import Lesson
+from autograder.lessons import lesson
 
 SOURCE = Path(__file__).parents[2] / "source"
 SOLUTION = re.compile(r"^( *)### BEGIN SOLUTION.*?### END SOLUTION", re.DOTALL | re.MULTILINE)
@@ -29,6 +31,18 @@ def code_cells(lesson: Lesson) -> dict[str, str]:
 def as_released(source: str) -> str:
     """A cell's source without its solution and its hidden tests."""
     return SOLUTION.sub(r"\1raise NotImplementedError()", without_regions(HIDDEN.sub("", source)))
+
+
+@cache
+def solved(name: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """`run_all` of a lesson's notebook with the solutions; run once, for all who ask."""
+    return run_all(code_cells(lesson(name)))
+
+
+@cache
+def untouched(name: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """`run_all` of a lesson's notebook as a learner gets it; run once, for all who ask."""
+    return run_all({key: as_released(source) for key, source in code_cells(lesson(name)).items()})
 
 
 def run_all(cells: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -13,7 +13,7 @@ from sklearn import metrics
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from autograder.exercise import Draw, Exercise, Quiz
+from autograder.exercise import Draw
 from autograder.given import fine_tuning as given
 from autograder.given import messages
 from autograder.given.features import gain, interval, step, training_bytes
@@ -21,28 +21,15 @@ from autograder.given.figures.confusion import confusion
 from autograder.given.figures.curve import Score, against_cost, curve, powers_of_ten
 from autograder.given.figures.scatter import plane, scatter, separation
 from autograder.given.outcomes import Outcome, score, table
-from autograder.lessons.fine_tuning import LESSON, descriptions, sampling, tuning
+from autograder.lessons.fine_tuning import descriptions, sampling, tuning
 from autograder.lessons.fine_tuning.lora import by_peft, state_of
 from autograder.worker.direct import DirectStudent
 
-EXERCISES = [each for each in LESSON.exercises if isinstance(each, Exercise)]
-QUIZZES = [each for each in LESSON.exercises if isinstance(each, Quiz)]
 MIDDLE = Draw("tests")
 
 
 def randoms(*shape: int) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(1))
-
-
-@pytest.mark.parametrize("quiz", QUIZZES, ids=lambda quiz: quiz.name)
-def test_a_quiz_key_is_what_the_libraries_compute(quiz: Quiz) -> None:
-    assert quiz.verify() == quiz.answer
-
-
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
-def test_every_exercise_names_six_mistakes_with_different_sentences(exercise: Exercise) -> None:
-    sentences = {mistake.sentence for mistake in exercise.mistakes}
-    assert len(sentences) == len(exercise.mistakes) >= 6
 
 
 def test_the_macro_mean_and_the_counts_are_those_of_scikit_learn() -> None:

@@ -20,6 +20,7 @@ from autograder.lessons import FOLDERS, lessons, likely_first
 
 SOURCE = Path(__file__).parents[2] / "source"
 SEED = "tests/tables"
+MIN_MISTAKES, MIN_VARIANTS = 6, 3
 Row = tuple[Lesson, Exercise, Callable[..., object]]
 
 
@@ -90,6 +91,12 @@ def test_stages_and_mistakes_refer_to_each_other(lesson: Lesson, exercise: Exerc
     for field in ("name", "sentence", "wrong"):
         values = [getattr(mistake, field) for mistake in exercise.mistakes]
         assert len(set(values)) == len(values), f"two mistakes share a {field}"
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)
+def test_there_are_enough_mistakes_and_other_ways(lesson: Lesson, exercise: Exercise) -> None:
+    assert len(exercise.mistakes) >= MIN_MISTAKES
+    assert len(variants(lesson)[exercise.name]) >= MIN_VARIANTS
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
