@@ -16,7 +16,7 @@ from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "2020a922c044978d78690bf038a58e7813d01ca9550e9f2569653c2a5290bcfa"
+BYTES = "67a2199c6955845c5375b39a25fefee8778bf1a6d494445c349de6b387bcc62b"
 
 
 def _text(seed: int) -> bytes:
