@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,15 +9,12 @@ from typing import Any
 
 from autograder.checking import verdict_on
 from autograder.course.standalone import define, source_of
+from autograder.course.variants import variants
 from autograder.exercise import Exercise, Lesson, Mistake
 from autograder.judge.verdict import PASSED, SKIPPED, Verdict
-from autograder.lessons import FOLDERS
 
 CAUGHT_BAR, NAMED_BAR, ACCEPTED_BAR = 1.0, 0.95, 1.0
 """Shares of mistakes caught, of mistakes named, of variants accepted that must be reached."""
-VARIANTS_FOLDER = Path("tests", "variants")
-
-Variants = dict[str, tuple[Callable[..., object], ...]]
 
 
 @dataclass(frozen=True)
@@ -116,20 +111,6 @@ def _try_variant(lesson: Lesson, exercise: Exercise, variant: Callable[..., obje
     if verdict.passed:
         return _Tried(Counts(variants=1, accepted=1))
     return _Tried(Counts(variants=1), f"{variant.__name__}: refused: {' '.join(verdict.lines)}")
-
-
-def variants(lesson: Lesson, root: Path) -> Variants:
-    """Other correct ways to write each exercise of a lesson; empty where the file is not there."""
-    folder = FOLDERS[lesson.id]
-    path = root / VARIANTS_FOLDER / f"{folder}.py"
-    spec = importlib.util.spec_from_file_location(f"variants_{folder}", path)
-    if not path.exists() or spec is None or spec.loader is None:
-        return {}
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[module.__name__] = module  # inspect finds the source of a class through it
-    spec.loader.exec_module(module)
-    found: Variants = module.VARIANTS
-    return found
 
 
 def total(counts: Iterable[Counts]) -> Counts:

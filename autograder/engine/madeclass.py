@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from itertools import chain, cycle, islice
 from typing import TypeVar
 
 from autograder.course.notebook import Notebook, cells
 from autograder.course.rebuild import replace_answer
 from autograder.course.standalone import source_of
+from autograder.course.variants import Variants
 from autograder.exercise import Exercise, Lesson
 
 BROKEN = "def {name}(x:\n    retrun x"
@@ -19,7 +18,9 @@ Made = tuple[str, Notebook]
 T = TypeVar("T")
 
 
-def made_class(lesson: Lesson, master: Notebook, release: Notebook, count: int) -> list[Made]:
+def made_class(
+    lesson: Lesson, master: Notebook, release: Notebook, known: Variants, count: int
+) -> list[Made]:
     """`count` submissions by name: all right, one mistake, another right way, parts, nothing.
 
     The same lesson gives the same class. Kinds take turns, so that a small class has them all.
@@ -28,7 +29,7 @@ def made_class(lesson: Lesson, master: Notebook, release: Notebook, count: int) 
     kinds = (
         model,
         list(_mistakes(lesson, master)),
-        list(_variants(lesson, master)) or model,
+        list(_other_ways(lesson, master, known)) or model,
         list(_partial(master, release)),
         list(_broken(lesson, master)),
         [("empty", release)],
@@ -53,13 +54,9 @@ def _mistakes(lesson: Lesson, master: Notebook) -> Iterator[Made]:
         )
 
 
-def _variants(lesson: Lesson, master: Notebook) -> Iterator[Made]:
-    """Other correct ways, where the project's tests are at hand."""
-    found: Mapping[str, tuple[Callable[..., object], ...]] = {}
-    folder = lesson.notebook.replace("-", "_")
-    with suppress(ImportError):
-        found = importlib.import_module(f"tests.variants.{folder}").VARIANTS
-    named = {e: found.get(e.name, ()) for e in _exercises(lesson)}
+def _other_ways(lesson: Lesson, master: Notebook, known: Variants) -> Iterator[Made]:
+    """Other correct ways to write an answer."""
+    named = {e: known.get(e.name, ()) for e in _exercises(lesson)}
     for exercise, variant in _in_turns(named):
         source = source_of(variant, exercise.name)
         yield "variant", replace_answer(master, exercise.name, source)

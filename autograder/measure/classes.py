@@ -11,6 +11,7 @@ from typing import Any
 from autograder.course.course import Course
 from autograder.course.notebook import Notebook, cells, read, write
 from autograder.course.rebuild import replace_answer
+from autograder.course.variants import variants
 from autograder.engine.madeclass import made_class
 from autograder.exercise import Lesson
 from autograder.measure.run import module
@@ -86,7 +87,8 @@ def lesson_course(home: Course, lesson: Lesson, root: Path, students: int) -> Pa
     module(root, "nbgrader", "generate_assignment", lesson.id)
     made, file = Course(root), f"{lesson.notebook}.ipynb"
     master, release = read(made.source(lesson.id) / file), read(made.release(lesson.id) / file)
-    for student, notebook in made_class(lesson, master, release, students):
+    known = variants(lesson, home.root)
+    for student, notebook in made_class(lesson, master, release, known, students):
         hand_in(root, student, lesson.id, {lesson.notebook: notebook})
     return root
 

@@ -77,12 +77,13 @@ def make(home: course.Course, lesson: Lesson, students: int) -> Path:
 def _class(home: course.Course, lesson: Lesson, students: int) -> list[tuple[str, bytes]]:
     """Honest students of every kind, and the last three of another: see `_odd`."""
     from autograder.course.notebook import dumps, read
+    from autograder.course.variants import variants
     from autograder.engine.madeclass import made_class
 
     name = f"{lesson.notebook}.ipynb"
     master, release = (read(f / name) for f in (home.source(lesson.id), home.release(lesson.id)))
     odd = _odd(lesson, master)[: max(0, students - 1)]
-    made = made_class(lesson, master, release, students - len(odd))
+    made = made_class(lesson, master, release, variants(lesson, home.root), students - len(odd))
     return [*((student, dumps(notebook).encode()) for student, notebook in made), *odd]
 
 

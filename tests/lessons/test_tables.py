@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from autograder.checking import verdict_on
 from autograder.course.standalone import define, source_of
+from autograder.course.variants import variants
 from autograder.exercise import Essay, Exercise, Lesson, Mistake, Quiz
 from autograder.judge.verdict import MAX_LINES, PASSED, SKIPPED, Verdict
-from autograder.lessons import FOLDERS, lessons, likely_first
+from autograder.lessons import lessons, likely_first
 
-SOURCE = Path(__file__).parents[2] / "source"
+ROOT = Path(__file__).parents[2]
 SEED = "tests/tables"
 MIN_MISTAKES, MIN_VARIANTS = 6, 3
 Row = tuple[Lesson, Exercise, Callable[..., object]]
+VARIANTS = {lesson.id: variants(lesson, ROOT) for lesson in lessons()}
 
 
 def each(kind: type) -> Iterator[tuple[Lesson, Exercise | Quiz | Essay]]:
     return ((lesson, e) for lesson in lessons() for e in lesson.exercises if isinstance(e, kind))
-
-
-def variants(lesson: Lesson) -> dict[str, tuple[Callable[..., object], ...]]:
-    name = f"tests.variants.{FOLDERS[lesson.id]}"
-    return importlib.import_module(name).VARIANTS if find_spec(name) else {}
 
 
 def as_written(lesson: Lesson, exercise: Exercise, thing: Callable[..., object]) -> object:
@@ -50,7 +45,7 @@ MISTAKES = [
 WAYS = [
     pytest.param(lesson, e, variant, id=f"{e.name}/{variant.__name__}")
     for lesson, e in each(Exercise)
-    for variant in variants(lesson).get(e.name, ())
+    for variant in VARIANTS[lesson.id].get(e.name, ())
 ]
 EXERCISES = [pytest.param(lesson, e, id=e.name) for lesson, e in each(Exercise)]
 QUIZZES = [pytest.param(quiz, id=quiz.name) for _, quiz in each(Quiz)]
@@ -96,13 +91,13 @@ def test_stages_and_mistakes_refer_to_each_other(lesson: Lesson, exercise: Exerc
 @pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)
 def test_there_are_enough_mistakes_and_other_ways(lesson: Lesson, exercise: Exercise) -> None:
     assert len(exercise.mistakes) >= MIN_MISTAKES
-    assert len(variants(lesson)[exercise.name]) >= MIN_VARIANTS
+    assert len(VARIANTS[lesson.id][exercise.name]) >= MIN_VARIANTS
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_exercise_has_other_ways_and_every_way_an_exercise(lesson: Lesson) -> None:
     exercises = {e.name for e in lesson.exercises if isinstance(e, Exercise)}
-    assert set(variants(lesson)) == exercises
+    assert set(VARIANTS[lesson.id]) == exercises
 
 
 @pytest.mark.parametrize("quiz", QUIZZES)
@@ -123,7 +118,7 @@ def test_no_letter_is_right_more_often_than_its_share(lesson: Lesson) -> None:
 
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_notebook_gives_the_points_of_the_tables(lesson: Lesson) -> None:
-    path = SOURCE / lesson.id / f"{lesson.notebook}.ipynb"
+    path = ROOT / "source" / lesson.id / f"{lesson.notebook}.ipynb"
     graders = [
         cell["metadata"]["nbgrader"]
         for cell in json.loads(path.read_text("utf-8"))["cells"]

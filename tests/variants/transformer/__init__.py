@@ -1,0 +1,1 @@
+"""Other correct ways to write the exercises of lesson 04."""
