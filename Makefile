@@ -3,7 +3,7 @@
 # make teach   opens JupyterLab on the whole course, with nbgrader's formgrader
 # make build   makes release/ from source/
 # make demo    grades a made-up class of 30 in a temporary folder
-# make bench   measures how fast `check` answers
+# make bench   measures how fast `check` answers, and the model that lessons prompt
 # make model   trains the shipped models from nothing
 #
 # `make lab` and `make test` also fetch the encoder of lesson 09 (84 MB), once. Without a network

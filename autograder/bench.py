@@ -1,4 +1,7 @@
-"""How fast `check` answers on the worked solutions, once the lesson's first cell has run."""
+"""How fast `check` answers on the worked solutions, once the lesson's first cell has run.
+
+And how fast the model that lessons prompt answers, many prompts at once.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ from autograder.exercise import Exercise, Lesson
 REPEATS = 7
 """Checks of each exercise."""
 P95 = 0.95
+SEED = 0
+"""Of the prompts that the model answers."""
 
 
 def solved(lesson: Lesson, course: Course) -> dict[str, Any]:
@@ -57,6 +62,19 @@ def figures(times: dict[str, list[float]]) -> dict[str, float]:
         found[f"check_{name}_p50_s"] = statistics.median(taken)
         found[f"check_{name}_p95_s"] = percentile(taken, P95)
     return {name: round(value, 4) for name, value in found.items()}
+
+
+def answering() -> dict[str, float]:
+    """Tokens a second that `base` writes in batches, and how many times that is one by one."""
+    from autograder.given import models
+    from tinyworld.generate import Decoder
+    from tinyworld.measure.speed import speed
+
+    measured = speed(Decoder(models.load("base"), models.tokenizer("base")), SEED)
+    return {
+        "answers_tokens_per_s": round(measured.batched, 1),
+        "answers_times_one_by_one": round(measured.multiple, 1),
+    }
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -65,12 +65,12 @@ def _lessons(arguments: argparse.Namespace) -> list[Any]:
 
 
 def _check(arguments: argparse.Namespace) -> dict[str, Any]:
-    from autograder.bench import check_times, figures
+    from autograder.bench import answering, check_times, figures
 
     chosen = _lessons(arguments) if arguments.lesson else lessons.lessons()
     home = course.find()
     times = {name: taken for each in chosen for name, taken in check_times(each, home)}
-    return dict(figures(times)) if times else {}
+    return {**figures(times), **answering()} if times else {}
 
 
 def _grade(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -35,4 +35,9 @@ def test_the_command_prints_one_object_of_numbers(
     assert main(["bench", "check", "attention", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["check_a_p50_s"] == 0.5
+    assert (
+        found["answers_tokens_per_s"]
+        > found["answers_tokens_per_s"] / found["answers_times_one_by_one"]
+        > 0
+    )
     assert all(isinstance(value, float) for value in found.values())
