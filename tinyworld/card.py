@@ -51,8 +51,9 @@ Anything but learning and teaching how language models work.
 
 def _row(bar: Mapping[str, Any], other: str) -> str:
     met = {None: "", True: "yes", False: "no"}[bar["met"]]
+    name = bar["name"].replace("|", "\\|")
     return (
-        f"| {bar['name']} | {bar['n']} | {bar['value']:.1f} | {bar['low']:.1f} to "
+        f"| {name} | {bar['n']} | {bar['value']:.1f} | {bar['low']:.1f} to "
         f"{bar['high']:.1f} | {bar['bar'] or ''} | {met} |{other}"
     )
 
@@ -97,7 +98,7 @@ def card(
     state = states[-1]
     identity, preset = state["identity"], state["identity"]["preset"]
     bars = _of(name, measured)
-    below = ", ".join(bar["name"] for bar in bars if bar["met"] is False) or "nothing"
+    below = "; ".join(bar["name"] for bar in bars if bar["met"] is False) or "nothing"
     last = state["losses"][-50:]
     return _TEMPLATE.format(
         name=name,
