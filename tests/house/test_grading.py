@@ -1,6 +1,6 @@
 """The instructor's guide, command by command, and the marks that come of it.
 
-Stock nbgrader grades both lessons with the network blocked.
+Stock nbgrader grades every lesson with the network blocked.
 """
 
 from __future__ import annotations
