@@ -30,6 +30,10 @@ JUDGING_S = 120.0
 MAX_STARTS = 20
 """Processes that one submission may lose before the rest of its tests is left alone."""
 GIVEN = "{} did not pass before, so the course's own took its place for this test."
+FITTING = (
+    "With your own {} it does not work, with the course's own it does, and that was used for this "
+    "test. Compare the number types (float32, float64) that both return."
+)
 OUTPUT = "The cell printed more than is kept, so its test could not be read."
 WORDS = {
     "timeout": "it was still running after {0} seconds and was stopped",
@@ -44,15 +48,15 @@ class Walk:
     """Where the grading of one submission stands.
 
     `failures` says by answer cell how its code went wrong when it ran; `lost` holds the cells
-    that ended the process and are not run again. `failed` names the exercises whose test did not
-    pass, `judging_s` is what is left of the judge's own time.
+    that ended the process and are not run again. `passed` says of each exercise that was judged
+    whether its test passed, `judging_s` is what is left of the judge's own time.
     """
 
     results: dict[str, CellResult] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
     lost: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
-    failed: set[str] = field(default_factory=set)
+    passed: dict[str, bool] = field(default_factory=dict)
     judging_s: float = field(default_factory=lambda: JUDGING_S)
 
 
@@ -114,8 +118,7 @@ class Grading:
         elif not known:
             started = time.monotonic()
             verdict = self._check(session, step)
-            if not verdict.passed:
-                self.walk.failed.add(verdict.exercise)
+            self.walk.passed[verdict.exercise] = verdict.passed
             self._keep(from_verdict(step.cell, verdict, time.monotonic() - started))
 
     def _keep(self, result: CellResult) -> None:
@@ -187,29 +190,44 @@ class Grading:
     def _exercise(
         self, session: Session, lesson: Lesson, exercise: Exercise, step: Step
     ) -> Verdict:
+        """Judge it with the learner's own earlier parts, then with the course's where that helps.
+
+        First those that failed give way; then all, because parts that are each right may not fit
+        together: a softmax in float64 and values in float32.
+        """
         verdict = self._asked(session, lesson, exercise, step)
-        given = self._replaceable(lesson, exercise, verdict)
-        if not given or session.over:
-            return verdict
+        used = self._replaceable(lesson, exercise, verdict)
+        failed = [name for name in used if not self.walk.passed[name]]
+        tries = [(failed, GIVEN), *([(used, FITTING)] if used != failed else [])]
+        for names, sentence in tries:
+            if not names or session.over:
+                continue
+            again = self._with_given(session, lesson, exercise, step, names)
+            if again is not None and again.points > verdict.points:
+                told = sentence.format(" and ".join(f"`{name}`" for name in names))
+                self._find("given-part", step.cell, f"`{exercise.name}`: {told}")
+                return replace(again, lines=(told, *again.lines)[:MAX_LINES])
+        return verdict
+
+    def _with_given(
+        self, session: Session, lesson: Lesson, exercise: Exercise, step: Step, names: list[str]
+    ) -> Verdict | None:
+        """With the course's parts in place of `names`; None where the process ended with it."""
         try:
-            remote.give(session, lesson.given, given)
+            remote.give(session, lesson.given, names)
             again = self._asked(session, lesson, exercise, step)
             remote.give(session, lesson.given, ())
-        except Gone:  # the rest is done in a new process; what this one has earned stays
-            return verdict
-        if again.points <= verdict.points:
-            return verdict
-        sentence = GIVEN.format(" and ".join(f"`{name}`" for name in given))
-        self._find("given-part", step.cell, f"`{exercise.name}`: {sentence}")
-        return replace(again, lines=(sentence, *again.lines)[:MAX_LINES])
+        except Gone:
+            return None
+        return again
 
     def _replaceable(self, lesson: Lesson, exercise: Exercise, verdict: Verdict) -> list[str]:
-        """Earlier answers that failed, that this one uses, and that the course has a part for."""
+        """Earlier answers that this one uses, and that the course has a part for."""
         if verdict.passed or verdict.status == FORBIDDEN:
             return []
         answer = self.rebuilt.answer(exercise.name) or ""
         used = names_used(exercise.name, answer, self.learned.values())
-        return sorted(self.walk.failed & used & given_names(lesson).keys())
+        return sorted(self.walk.passed.keys() & used & given_names(lesson).keys())
 
     def _asked(self, session: Session, lesson: Lesson, exercise: Exercise, step: Step) -> Verdict:
         assert step.check is not None

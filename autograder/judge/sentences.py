@@ -16,6 +16,10 @@ MAX_CAUSES = 2
 """Mistakes named when several behave the same on everything tried."""
 TODO_TYPES = ("NotImplementedError",)
 NOT_WRITTEN = "is not written yet"
+MIXED_TYPES = (
+    "A float64 (Double) meets a float32 (Float): torch multiplies equal types only. Find the "
+    "part that returns float64, and end it with `.to(x.dtype)`."
+)
 UNANSWERED = "Set the answer to one of the letters"
 
 
@@ -207,6 +211,9 @@ def _about_exception(failure: Failure) -> list[str]:
     lines = [raised.rstrip(".") + "."]
     if failure.code:
         lines.append(f"In your line {failure.line}: {failure.code}")
+    said = failure.message.lower()
+    if "double" in said and ("same dtype" in said or "scalar type" in said):
+        lines.append(MIXED_TYPES)
     return lines
 
 

@@ -150,6 +150,19 @@ def test_an_answer_that_failed_does_not_cost_the_next_one(desk: Desk, tmp_path: 
     assert attention.name in [f.where for f in result.findings if f.kind == "given-part"]
 
 
+def test_right_answers_that_do_not_fit_together_cost_nothing(desk: Desk, tmp_path: Path) -> None:
+    """A softmax in float64 is right; its product with values in float32 is refused by torch."""
+    double = "def softmax(x, dim):\n    x = (x - x.amax(dim, keepdim=True)).double().exp()\n" + (
+        "    return x / x.sum(dim, keepdim=True)"
+    )
+    result = desk.grade(tmp_path, replace_answer(MASTER, "softmax", double))
+    assert [c.name for c in result.cells if c.points != c.max_points] == ["reflection-attention"]
+    told = [f.where for f in result.findings if f.kind == "given-part"]
+    names = ("scaled_dot_product_attention", "MultiHeadAttention", "GroupedQueryAttention")
+    assert told == [f"{name}-test" for name in names]
+    assert "Compare the number types" in cell(result, told[0]).lines[0]
+
+
 def test_a_given_part_for_a_name_that_was_never_there_goes_away_again(
     desk: Desk, tmp_path: Path
 ) -> None:

@@ -74,6 +74,11 @@ WRONG = {
         """,
         "In your line 8: return given.split_heads(x, 5)",
     ),
+    "two number types": (
+        "attention_scores",
+        "def attention_scores(q, k):\n    return q.double() @ k.mT",
+        "torch multiplies equal types only. Find the part that returns float64",
+    ),
     "exception that is no Exception": (
         "softmax",
         "class Stop(BaseException): pass\ndef softmax(x, dim):\n    raise Stop('enough')",
