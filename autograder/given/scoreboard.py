@@ -81,14 +81,15 @@ class ShotTable:
         self.scores[task, shots] = accuracy(self.model, make, task, count=self.count)
         return self.scores[task, shots]
 
-    def fill(self, build_prompt: BuildPrompt) -> Picture:
-        """Fill every cell; in a notebook the table is seen to fill. Returns it when it is full."""
+    def fill(self, build_prompt: BuildPrompt) -> Picture | None:
+        """Fill every cell. In a notebook the table is seen to fill; elsewhere it is returned."""
         show = live(self.picture)
         for task in self.tasks:
             for shots in self.shots:
                 self.run(build_prompt, task, shots)
-                show(self.picture())
-        return self.picture()
+                if show is not None:
+                    show(self.picture())
+        return self.picture() if show is None else None
 
     def picture(self) -> Picture:
         """The table as far as it is filled."""
@@ -103,15 +104,15 @@ class ShotTable:
         return {cell: (s.share, s.low, s.high) for cell, s in self.scores.items()}
 
 
-def live(first: Callable[[], Picture]) -> Callable[[Picture], None]:
+def live(first: Callable[[], Picture]) -> Callable[[Picture], None] | None:
     """Where a notebook can change what it shows, show a picture and give what changes it."""
     try:
         from IPython.core.getipython import get_ipython
         from IPython.display import display
     except ImportError:
-        return lambda picture: None
+        return None
     if type(get_ipython()).__name__ != "ZMQInteractiveShell":
-        return lambda picture: None
+        return None
     handle: Any = display(first(), display_id=True)  # type: ignore[no-untyped-call]
     return lambda picture: handle.update(picture)
 

@@ -19,7 +19,7 @@ LIBRARIES = ("site-packages", "dist-packages", "/lib/python3", "\\Lib\\")
 OWN_FILES = str(Path(__file__).resolve().parents[2])
 
 
-def show(draw: Callable[[], Picture]) -> Picture | None:
+def show(draw: Callable[[], Picture | None]) -> Picture | None:
     """The picture that `draw` makes; without it, one printed sentence that says what it needs.
 
     A picture cell never stops a notebook and never writes to stderr: a function that is not
