@@ -9,6 +9,10 @@ from tinyworld.draw import Draw
 from tinyworld.generate import Decoder
 
 NEW_TOKENS = 130
+GREETING = (
+    "It knows a small world. Tell it a story and ask who is where, tell it your name and ask for "
+    "it later,\nask for a sum or for a sentence in Japanese. An empty line ends the conversation."
+)
 
 
 def _generate(decoder: Decoder, text: str, temperature: float, ends: Sequence[str]) -> str:
@@ -39,7 +43,7 @@ def talk(decoder: Decoder, prompts: Sequence[str], temperature: float, seed: int
     torch.manual_seed(seed)
     turns: list[dict[str, str]] = []
     if not prompts:
-        print("Say something; an empty line ends the conversation.")
+        print(GREETING)
     for said in prompts or iter(_typed, ""):
         turns.append({"role": "user", "content": said})
         text = decoder.tokenizer.apply_chat_template(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.utils import logging
 
 from tinyworld import MODELS, path
 from tinyworld.build import model_folder
@@ -41,6 +42,7 @@ def kind_of(folder: Path) -> str:
 def open_model(name: str) -> tuple[Decoder, str]:
     """The model, in 32 bits and without gradients, and its kind."""
     folder = folder_of(name)
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it opens in a moment
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     model.train(False)
     device = "cuda" if torch.cuda.is_available() else "cpu"
