@@ -16,7 +16,7 @@ from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "67a2199c6955845c5375b39a25fefee8778bf1a6d494445c349de6b387bcc62b"
+BYTES = "65db5695329ca0275ffbc1a3ed63f0ac0941fb93e0b6b74f0a18259a95d8c143"
 
 
 def _text(seed: int) -> bytes:
