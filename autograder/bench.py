@@ -66,11 +66,11 @@ def figures(times: dict[str, list[float]]) -> dict[str, float]:
 
 def answering() -> dict[str, float]:
     """Tokens a second that `base` writes in batches, and how many times that is one by one."""
-    from autograder.given import models
-    from tinyworld.generate import Decoder
+    from tinyworld.measure.opening import open_model
     from tinyworld.measure.speed import speed
 
-    measured = speed(Decoder(models.load("base"), models.tokenizer("base")), SEED)
+    decoder, _ = open_model("base")
+    measured = speed(decoder, SEED)
     return {
         "answers_tokens_per_s": round(measured.batched, 1),
         "answers_times_one_by_one": round(measured.multiple, 1),

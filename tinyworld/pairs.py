@@ -18,7 +18,7 @@ from tinyworld.words import (
     PLACES,
     TOYS,
     place_phrase,
-)  # fmt: skip
+)
 
 Pair = tuple[str, str]
 

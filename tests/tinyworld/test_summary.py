@@ -22,6 +22,12 @@ def test_a_behaviour_below_its_bar_is_marked() -> None:
     assert "| **below:** summaries | 12.5 |" in summary(of)
 
 
+def test_a_gain_below_its_bar_is_marked() -> None:
+    of = cards()
+    of["base"]["hard reviews, gain of eight shots"][5] = "no"
+    assert "| **below:** hard reviews, 0-shot / 8-shot |" in summary(of)
+
+
 def test_a_sign_that_divides_cells_may_stand_in_a_name(tmp_path: Path) -> None:
     folder = tmp_path / "base"
     folder.mkdir()
