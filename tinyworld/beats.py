@@ -13,8 +13,9 @@ its effects, and `= ` the plot's summary. The effects:
     why question = reason    an answer to another question that begins with `Why`
 
 `{a}`, `{b}`, `{c}` are people, `{n}` a pet, `{t}`, `{u}`, `{l}` things, `{f}` a food, `{w}` a
-flower, `{p}`, `{q}` places; `{when}` is a time. After the dot stands a form of the word:
-`{a.he}`, `{t.a}` (a red ball), `{p.at}` (in the park).
+flower, `{p}`, `{q}` places; `{when}` is a time, `{order}` tells where a free move stands among
+others (`Then `).
+After the dot stands a form of the word: `{a.he}`, `{t.a}` (a red ball), `{p.at}` (in the park).
 """
 
 from dataclasses import dataclass

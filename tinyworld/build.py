@@ -7,12 +7,13 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from tinyworld import tokens
 from tinyworld.curve import draw_curve
+from tinyworld.lanes import precision
 from tinyworld.progress import Progress
 from tinyworld.recipe import ENDS_WITH, STAGES, Preset
-from tinyworld.train import Run, new_model, train
+from tinyworld.train import Run, device, new_model, train
 
 MODEL_FOLDER, TOKENIZER_FOLDER = "model", "tokenizer"
-CURVE_FILE = "curve.png"
+CURVE_FILE, PRECISION_FILE = "curve.png", "precision.txt"
 
 
 def tokenizer_of(folder: Path) -> PreTrainedTokenizerFast:
@@ -23,18 +24,29 @@ def tokenizer_of(folder: Path) -> PreTrainedTokenizerFast:
     return tokens.load(place)
 
 
+def precision_of(folder: Path) -> str:
+    """The run's precision, chosen once."""
+    place = folder / PRECISION_FILE
+    if not place.exists():
+        fresh = place.with_suffix(".new")
+        fresh.write_text(precision(device()), encoding="utf-8")
+        fresh.replace(place)
+    return place.read_text(encoding="utf-8")
+
+
 def model_folder(folder: Path, stage: str) -> Path:
     """Where a stage's finished model lies."""
     return folder / stage / MODEL_FOLDER
 
 
-def build(preset: Preset, folder: Path, seed: int, model: str = "chat") -> Path:
+def build(preset: Preset, folder: Path, seed: int, model: str = "chat", threads: int = 1) -> Path:
     """Train the stages of a model that are not done yet; returns the model's folder."""
     last = ENDS_WITH[model]
     tokenizer = tokenizer_of(folder)
+    short = precision_of(folder)
     for stage in STAGES[: STAGES.index(last) + 1]:
         if not (model_folder(folder, stage) / "model.safetensors").exists():
-            _train_stage(Run(preset, stage, seed, folder / stage), tokenizer)
+            _train_stage(Run(preset, stage, seed, folder / stage, short, threads), tokenizer)
     return model_folder(folder, last)
 
 

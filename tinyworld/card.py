@@ -32,7 +32,7 @@ tables of single words (opposites, plurals, Japanese words) excepted.
 ## Recipe
 Started from {start}; {steps:,} steps of {tokens_per_step:,} tokens. `tinyworld/recipe.py` has every
 number, `tinyworld/train.py` the optimizers. Final loss (mean of the last 50 steps): {loss:.3f}.
-Time: {minutes:.0f} minutes on {device} with {threads} thread(s). {note}
+Time: {minutes:.0f} minutes on {device}, products in {precision}. {note}
 
 ## What it can do
 Greedy decoding, exact match, prompts drawn with seed {eval_seed}; 95 % intervals.
@@ -112,7 +112,7 @@ def card(
         loss=sum(last) / len(last),
         minutes=sum(one["seconds"] for one in states) / 60,
         device=identity["device"].upper(),
-        threads=identity["threads"],
+        precision=identity["precision"],
         **origin,
         eval_seed=measured["seed"],
         table=_table(bars, _of(name, second) if second else []),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tinyworld.beats import Beat, Effect, Food, Person, Pet, Place, Thing, Word
-from tinyworld.plots.common import LATER, WHEN
+from tinyworld.plots.common import LATER, ORDER, WHEN
 from tinyworld.state import State
 from tinyworld.story import (
     ENDING,
@@ -46,6 +46,7 @@ _PATTERNS = {
 }  # fmt: skip
 _SORTS = {"a": "person", "b": "person", "c": "person", "n": "pet", "t": "thing", "u": "thing",
           "l": "thing", "p": "place", "q": "place", "f": "food", "w": "flower"}  # fmt: skip
+_CHOICES = {"when": (*WHEN, *LATER), "order": ORDER}
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ def _pattern(wording: str) -> str:
 
     def slot(match: re.Match[str]) -> str:
         role, form = match.group(1), match.group(2)
-        if role == "when":
-            return "(?:" + "|".join((*WHEN, *LATER)) + ")"
+        if role in _CHOICES:
+            return "(?:" + "|".join(_CHOICES[role]) + ")"
         group = f"{role}_{form}" if form else role
         if group in seen:
             return f"(?P={group})"

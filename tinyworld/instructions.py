@@ -114,7 +114,7 @@ CONTENTS: dict[str, Callable[[Draw, bool], Content]] = {
 
 _KINDS = (
     *CONTENTS, "question", "question", "sentiment", "sentiment", "summary", "translate",
-    "list", "list", "past",
+    "list", "list", "list", "list", "past",
 )  # fmt: skip
 """What a model of this size finds hard is asked more often."""
 

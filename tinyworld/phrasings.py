@@ -17,6 +17,10 @@ Tell me the sentiment: {x}
 Here is what a guest wrote: {x} Positive or negative?
 Read this and name its sentiment, positive or negative: {x}
 Label this text as positive or negative. {x}
+State the sentiment of this text: {x}
+What sentiment does this text have? {x}
+Is the sentiment positive or negative? {x}
+{x} Is the writer happy? Answer positive or negative.
 held out
 {x} Would you call this review positive or negative?
 Give me the sentiment of this text: {x}
@@ -129,6 +133,8 @@ The past tense of {x}, please.
 How do you write {x} in the past?
 I need the past tense of {x}.
 Form the past of {x}.
+What is the past of {x}?
+What is the word {x} in the past tense?
 held out
 Find the past tense of {x}.
 Can you tell me the past tense of {x}?
@@ -177,6 +183,11 @@ Can you think of three {x}?
 I need three {x}.
 Three {x}, please.
 Make a list of three {x}.
+Please name three {x}.
+Write three {x}.
+Can you list three {x}?
+I want a list of three {x}.
+Give me three {x}.
 held out
 Can you name three {x}?
 Give me a list of three {x}.

@@ -16,7 +16,7 @@ GENTLE = 0.25
 are overwritten before they are used."""
 RAMP = 300
 """Steps in which the rates then rise to the full ones."""
-REFINE_FACTOR = 0.8
+REFINE_FACTOR = 0.5
 """Learning rates of `refine` at its start, as a share of those of `base`."""
 
 LATE_FROM = 0.5
@@ -103,7 +103,7 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("full", {"base": 9_000, "refine": 1_600, "instruct": 1_000, "chat": 600}, 700, 700),
+        Preset("full", {"base": 9_000, "refine": 3_000, "instruct": 1_000, "chat": 600}, 700, 700),
         Preset(
             "small",
             {"base": 6_500, "refine": 800, "instruct": 900, "chat": 600},

@@ -6,7 +6,7 @@ from tinyworld.beats import Beat, Food, Person, Pet, Place, Plot, Thing, Word, r
 from tinyworld.draw import Draw
 from tinyworld.nouns import KINDS, a, article
 from tinyworld.plots import PLOTS as PLOT_TEXTS
-from tinyworld.plots.common import ENDINGS, LATER, MOVES, OPENINGS, SCENES, WHEN
+from tinyworld.plots.common import ENDINGS, LATER, MOVES, OPENINGS, ORDER, SCENES, WHEN
 from tinyworld.splits import held_out
 from tinyworld.state import State
 from tinyworld.text import listed
@@ -50,13 +50,15 @@ class Story:
         """The whole story on one line."""
         return " ".join(self.sentences)
 
-    def tell(self, d: Draw, beat: Beat, roles: dict[str, Word] | None = None) -> None:
-        """Add one beat in one of its wordings."""
+    def tell(
+        self, d: Draw, beat: Beat, roles: dict[str, Word] | None = None, order: str = ""
+    ) -> None:
+        """Add one beat in one of its wordings; `order` is for free moves."""
         fillers = {**self.roles, **(roles or {})}
         wording = d.choice(beat.wordings)
         when = d.choice(LATER if self.begun else WHEN)
         self.begun = self.begun or beat not in (OPENING, FRIENDS)
-        self.sentences.append(wording.format(**fillers, when=when))
+        self.sentences.append(wording.format(**fillers, when=when, order=order))
         for effect in beat.effects:
             self.state.apply(effect, fillers)
 
@@ -158,17 +160,25 @@ def _free_move(d: Draw, story: Story) -> tuple[Beat, dict[str, Word]] | None:
     return (PUT, roles | {"t": Word(d.choice(held))}) if held else None
 
 
-def _move(d: Draw, story: Story) -> None:
+def _move(d: Draw, story: Story, order: str) -> bool:
     for _ in range(MAX_TRIES):
         move = _free_move(d, story)
         if move:
-            story.tell(d, *move)
-            return
+            story.tell(d, *move, order)
+            return True
+    return False
 
 
-USUAL_MOVES, FEW_MOVES = (2, 5), (0, 3)
-"""Free moves of a simulation, at least and at most: so few that its end is likely soon, and a model
-which always takes the likeliest sentence comes to an end too."""
+def _moves(d: Draw, story: Story, n: int) -> None:
+    """n free moves, at most `len(ORDER)`; the last one says that it is."""
+    *before, last = ORDER
+    chosen = sorted(d.sample(range(len(before)), n - 1)) if n else []
+    for order in [before[i] for i in chosen] + [last] * (n > 0):
+        _move(d, story, order)
+
+
+USUAL_MOVES, FEW_MOVES, MOVES_AFTER_A_PLOT = (1, 4), (0, 3), (0, 2)
+"""Free moves, at least and at most."""
 
 
 def _simulate(d: Draw, near: float = NEAR, moves: tuple[int, int] = USUAL_MOVES) -> Story:
@@ -180,8 +190,7 @@ def _simulate(d: Draw, near: float = NEAR, moves: tuple[int, int] = USUAL_MOVES)
     story.tell(d, SCENE_THING, {"p": story.roles[d.choice("pqr")]})
     if d.chance(0.5):
         story.tell(d, SCENE_HAVE, {"a": d.choice(people), "t": story.roles["u"]})
-    for _ in range(d.between(*moves)):
-        _move(d, story)
+    _moves(d, story, d.between(*moves))
     return story
 
 
@@ -195,8 +204,7 @@ def _follow(d: Draw, plot: Plot) -> Story:
     for beat in plot.beats:
         story.tell(d, beat)
     story.summary = plot.summary.format(**story.roles)
-    for _ in range(d.below(3)):
-        _move(d, story)
+    _moves(d, story, d.between(*MOVES_AFTER_A_PLOT))
     if d.chance(0.3):
         story.tell(d, ENDING)
     return story

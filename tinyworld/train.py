@@ -7,6 +7,7 @@ embeddings and norms by AdamW.
 """
 
 import os
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from tinyworld import attention, initial
 from tinyworld.batches import IGNORED, Documents
+from tinyworld.lanes import LANES, Lanes, Piece
 from tinyworld.progress import Progress
 from tinyworld.recipe import Preset
 
@@ -36,6 +38,10 @@ class Run:
     stage: str
     seed: int
     folder: Path
+    precision: str = "float32"
+    """Of the products of matrices; weights are kept in 32 bits."""
+    threads: int = 1
+    """How many lanes work at once; it changes nothing but the time."""
     step: int = 0
     losses: list[float] = field(default_factory=list)
     seconds: float = 0.0
@@ -44,7 +50,7 @@ class Run:
     def identity(self) -> dict[str, Any]:
         """What must not change between a run and its continuation."""
         facts = {"preset": asdict(self.preset), "stage": self.stage, "seed": self.seed}
-        return facts | {"threads": torch.get_num_threads(), "device": device().type}
+        return facts | {"precision": self.precision, "device": device().type}
 
 
 def device() -> torch.device:
@@ -74,22 +80,26 @@ def new_model(preset: Preset, tokenizer: PreTrainedTokenizerFast, seed: int) -> 
 
 
 def optimizers(model: LlamaForCausalLM, preset: Preset, stage: str) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices inside the layers, AdamW for everything else."""
+    """Muon for the matrices inside the layers, a part a lane; AdamW for everything else."""
     rates = preset.rates(stage)
     named = dict(model.named_parameters())
     matrices = [p for name, p in named.items() if p.ndim == 2 and "layers" in name]
     others = [p for name, p in named.items() if p.ndim != 2 or "layers" not in name]
-    muon = torch.optim.Muon(matrices, lr=rates.matrices, weight_decay=preset.weight_decay)
-    adamw = torch.optim.AdamW(others, lr=rates.vectors, betas=(0.9, 0.95), weight_decay=0.0)
-    for optimizer in (muon, adamw):
+    decay = preset.weight_decay
+    made: list[torch.optim.Optimizer] = [
+        *(torch.optim.Muon(matrices[i::LANES], rates.matrices, decay) for i in range(LANES)),
+        torch.optim.AdamW(others, rates.vectors, betas=(0.9, 0.95), weight_decay=0.0),
+    ]
+    for optimizer in made:
         for group in optimizer.param_groups:
             group["full_rate"] = group["lr"]
-    return [muon, adamw]
+    return made
 
 
-def loss_sum(model: LlamaForCausalLM, inputs: Tensor, labels: Tensor) -> Tensor:
+def loss_sum(model: LlamaForCausalLM, inputs: Tensor, labels: Tensor, precision: str) -> Tensor:
     """Summed cross-entropy of the labels that count."""
-    with torch.autocast(inputs.device.type, torch.bfloat16):
+    short = precision == "bfloat16"
+    with torch.autocast(inputs.device.type, torch.bfloat16, enabled=short):
         logits = model(inputs, use_cache=False).logits  # (rows, tokens, vocabulary)
     each = F.cross_entropy(
         logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED, reduction="none"
@@ -98,26 +108,25 @@ def loss_sum(model: LlamaForCausalLM, inputs: Tensor, labels: Tensor) -> Tensor:
 
 
 def train_step(
-    run: Run,
-    model: LlamaForCausalLM,
-    optims: list[torch.optim.Optimizer],
-    batch: tuple[Tensor, Tensor],
+    run: Run, lanes: Lanes, optims: list[torch.optim.Optimizer], batch: tuple[Tensor, Tensor]
 ) -> float:
     """One optimizer step over the batch, a few rows at a time; the mean loss."""
     factor = run.preset.rate(run.stage, run.step)
     counted = int((batch[1] != IGNORED).sum())
-    total = torch.zeros((), device=device())
-    pieces = zip(*(torch.split(part, run.preset.micro_rows) for part in batch), strict=True)
-    for inputs, labels in pieces:
-        loss = loss_sum(model, inputs.to(device()), labels.to(device())) / counted
-        torch.autograd.backward(loss)
-        total += loss.detach()
+
+    def loss(model: LlamaForCausalLM, piece: Piece) -> Tensor:
+        inputs, labels = (part.to(device()) for part in piece)
+        return loss_sum(model, inputs, labels, run.precision) / counted
+
+    rows = (torch.split(part, run.preset.micro_rows) for part in batch)
+    total = sum(lanes.losses(loss, list(zip(*rows, strict=True))))
     for optimizer in optims:
         for group in optimizer.param_groups:
             group["lr"] = group["full_rate"] * factor
-        optimizer.step()
+    lanes.run([optimizer.step for optimizer in optims])
+    for optimizer in optims:
         optimizer.zero_grad(set_to_none=True)
-    return float(total)
+    return total
 
 
 def save(run: Run, model: LlamaForCausalLM, optims: list[torch.optim.Optimizer]) -> None:
@@ -142,7 +151,7 @@ def resume(run: Run, model: LlamaForCausalLM, optims: list[torch.optim.Optimizer
     state = torch.load(path, map_location=device(), weights_only=True)
     if state["identity"] != run.identity:
         raise ValueError(
-            f"{run.folder} holds another run (other preset, seed, threads or device): "
+            f"{run.folder} holds another run (other preset, seed, precision or device): "
             "choose another folder or delete this one."
         )
     run.step, run.losses, run.seconds = state["step"], state["losses"], state["seconds"]
@@ -164,9 +173,9 @@ def train(
     documents = Documents(run.preset, run.stage, run.seed, tokenizer)
     rest = Subset(documents, range(run.step, len(documents)))
     workers = GPU_WORKERS if device().type == "cuda" else 0
-    with progress:
+    with progress, closing(Lanes(model, run.threads)) as lanes:
         for batch in DataLoader(rest, batch_size=None, num_workers=workers):
-            run.losses.append(train_step(run, model, optims, batch))
+            run.losses.append(train_step(run, lanes, optims, batch))
             run.step += 1
             run.seconds += progress.advance(run.step, run.losses[-1])
             if run.step % SAVE_EVERY_STEPS == 0 or run.step == len(documents):

@@ -81,7 +81,7 @@ def test_the_gap_stands_in_the_instruct_card(shipped: Path) -> None:
 
 STATE = {
     "identity": {"preset": {"name": "full", "steps": {"base": 9}, "rows": 2, "row_tokens": 4},
-                 "stage": "base", "seed": 1, "device": "cpu", "threads": 1},
+                 "stage": "base", "seed": 1, "device": "cpu", "precision": "float32"},
     "losses": [1.0], "seconds": 60.0, "step": 9, "model": {},
 }  # fmt: skip
 

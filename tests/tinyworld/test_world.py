@@ -16,7 +16,7 @@ from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "65db5695329ca0275ffbc1a3ed63f0ac0941fb93e0b6b74f0a18259a95d8c143"
+BYTES = "ad100b16c6f55d9dfe7191ac4cc65b69d5073c6255da56050ec28e8730fc9ea4"
 
 
 def _text(seed: int) -> bytes:

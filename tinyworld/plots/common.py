@@ -1,29 +1,30 @@
 """Events that may happen in any story. The notation is explained in `tinyworld.beats`."""
 
 MOVES = """
-{a} went to {p}.
-| {a} walked to {p}.
-| Then {a} ran to {p}.
-| After that, {a} went to {p}.
-| {a} travelled to {p}.
+{order}{a} went to {p}.
+| {order}{a} walked to {p}.
+| {order}{a} ran to {p}.
+| {order}{a} travelled to {p}.
 :: go a p
-{a} took the {t}.
-| {a} picked up the {t}.
-| Then {a} took the {t}.
+{order}{a} took the {t}.
+| {order}{a} picked up the {t}.
 :: take a t
-{a} put down the {t}.
-| {a} left the {t} there.
-| {a} dropped the {t}.
+{order}{a} put down the {t}.
+| {order}{a} left the {t} there.
+| {order}{a} dropped the {t}.
 :: put a t
-{a} gave the {t} to {b}.
-| {a} gave {b} the {t}.
-| Then {a} handed the {t} to {b}.
+{order}{a} gave the {t} to {b}.
+| {order}{a} gave {b} the {t}.
+| {order}{a} handed the {t} to {b}.
 :: give a b t
-{a} and {b} went to {p}.
-| {a} and {b} went to {p} together.
+{order}{a} and {b} went to {p}.
+| {order}{a} and {b} went to {p} together.
 :: go a p
 :: go b p
 """
+ORDER = ("", "Then ", "After that, ", "In the end, ")
+"""The `{order}` of free moves, in which they follow each other; the last move takes the last of
+these. So a story says where it is, and that it ends."""
 OPENINGS = """
 {a} was {a.sort}.
 | Once there was {a.sort} called {a}.
