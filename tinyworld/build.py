@@ -5,7 +5,8 @@ from pathlib import Path
 import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from tinyworld import tokens
+from tinyworld import binding, tokens
+from tinyworld.batches import Documents
 from tinyworld.curve import draw_curve
 from tinyworld.lanes import precision
 from tinyworld.progress import Progress
@@ -13,6 +14,8 @@ from tinyworld.recipe import ENDS_WITH, STAGES, Preset
 from tinyworld.train import Run, device, new_model, train
 
 MODEL_FOLDER, TOKENIZER_FOLDER = "model", "tokenizer"
+SAMPLED_BATCHES = 5
+"""Batches from which the directions of a trained model are read."""
 CURVE_FILE, PRECISION_FILE = "curve.png", "precision.txt"
 
 
@@ -50,13 +53,21 @@ def build(preset: Preset, folder: Path, seed: int, model: str = "chat", threads:
     return model_folder(folder, last)
 
 
-def _train_stage(run: Run, tokenizer: PreTrainedTokenizerFast) -> None:
+def _start(run: Run, tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
+    """The model as a stage finds it."""
     before = STAGES.index(run.stage) - 1
-    model = (
-        new_model(run.preset, tokenizer, run.seed)
-        if before < 0
-        else _open(model_folder(run.folder.parent, STAGES[before]))
-    )
+    if before < 0:
+        return new_model(run.preset, tokenizer, run.seed)
+    model = _open(model_folder(run.folder.parent, STAGES[before]))
+    if run.stage != "bind":
+        return model
+    drawn = Documents(run.preset, "refine", run.seed, tokenizer)  # of every kind, with many names
+    batches = [drawn[step] for step in range(min(SAMPLED_BATCHES, len(drawn)))]
+    return binding.plant(model, binding.sample(batches, tokenizer), run.seed)
+
+
+def _train_stage(run: Run, tokenizer: PreTrainedTokenizerFast) -> None:
+    model = _start(run, tokenizer)
     total = run.preset.steps[run.stage]
     train(run, model, tokenizer, Progress(run.stage, total, run.preset.tokens_per_step))
     draw_curve(run.losses, run.stage, run.folder / CURVE_FILE)

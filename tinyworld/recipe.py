@@ -3,21 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tinyworld.corpus import BINDING, CURRICULUM, LATE_MIXTURE, MIXTURE, REFINING
+from tinyworld.corpus import BINDING, COPYING, CURRICULUM, LATE_MIXTURE, MIXTURE, REFINING
 
-STAGES = ("base", "refine", "instruct", "chat")
+STAGES = ("base", "bind", "refine", "instruct", "chat")
 """In the order in which they are trained; each starts from the one before."""
 ENDS_WITH = {"base": "refine", "instruct": "instruct", "chat": "chat"}
 """Model → the stage that ends its training."""
-RAW_STAGES = ("base", "refine")
+RAW_STAGES = ("base", "bind", "refine")
 """Stages that read plain texts; the others read conversations."""
-GENTLE = 0.25
-"""Learning rates of the first steps, as a share of the full ones: at full rates the planted heads
-are overwritten before they are used."""
-RAMP = 300
-"""Steps in which the rates then rise to the full ones."""
-REFINE_FACTOR = 0.5
-"""Learning rates of `refine` at its start, as a share of those of `base`."""
+BIND_FACTOR = 0.3
+"""Learning rates of `bind`, as a share of those of `base`: at full rates the planted heads are
+overwritten before they are used."""
+REFINE_FACTOR, REFINE_PLATEAU = 0.5, 0.34
+"""Learning rates of `refine` at its start, as a share of those of `base`, and how much of the stage
+they are kept."""
 
 LATE_FROM = 0.5
 """Part of `base` after which the late mixture begins."""
@@ -50,10 +49,10 @@ class Preset:
     name: str
     steps: Mapping[str, int]
     """Stage → optimizer steps."""
-    binding_steps: int
-    """First steps of `base`, at gentle rates, on scenes that are told and said again."""
+    copying_steps: int
+    """First steps of `base`, on documents that repeat themselves."""
     curriculum_steps: int
-    """Steps after those, on dense mapping documents too; the mixture of all kinds follows."""
+    """Steps after those, on dense mapping documents; the mixture of all kinds follows."""
     shape: Shape = Shape()
     row_tokens: int = 256
     rows: int = 16
@@ -75,25 +74,24 @@ class Preset:
         return self.row_tokens * self.rows
 
     def mixture(self, stage: str, step: int) -> Mapping[str, float]:
-        """The mixture of documents of a step of `base` or `refine`."""
-        if stage == "refine":
-            return REFINING
-        if step < self.binding_steps:
-            return BINDING
-        if step < self.binding_steps + self.curriculum_steps:
+        """The mixture of documents of a step of a stage that reads plain texts."""
+        if stage != "base":
+            return BINDING if stage == "bind" else REFINING
+        if step < self.copying_steps:
+            return COPYING
+        if step < self.copying_steps + self.curriculum_steps:
             return CURRICULUM
         return MIXTURE if step < self.steps["base"] * LATE_FROM else LATE_MIXTURE
 
     def rate(self, stage: str, step: int) -> float:
         """Factor on the learning rates: warm-up, plateau, linear decay."""
         total = self.steps[stage]
-        warmup = min(self.warmup_steps, total // 10 + 1)
-        if stage != "base":
-            scale = REFINE_FACTOR if stage == "refine" else 1.0
-            return scale * min(1.0, (step + 1) / warmup, (total - step) / total)
-        risen = min(max(step - self.binding_steps, 0) / RAMP, 1.0)
-        full = (GENTLE + (1 - GENTLE) * risen) * min(1.0, (step + 1) / warmup)
-        return min(full, (total - step) / (total * self.decay_share))
+        risen = (step + 1) / min(self.warmup_steps, total // 10 + 1)
+        if stage == "bind":
+            return BIND_FACTOR * min(1.0, risen)
+        decay = {"base": self.decay_share, "refine": 1 - REFINE_PLATEAU}.get(stage, 1.0)
+        scale = REFINE_FACTOR if stage == "refine" else 1.0
+        return scale * min(1.0, risen, (total - step) / (total * decay))
 
     def rates(self, stage: str) -> Rates:
         """The full learning rates of a stage."""
@@ -103,34 +101,39 @@ class Preset:
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("full", {"base": 9_000, "refine": 3_000, "instruct": 1_000, "chat": 600}, 700, 700),
+        Preset(
+            "full",
+            {"base": 9_000, "bind": 800, "refine": 3_500, "instruct": 1_000, "chat": 600},
+            200,
+            600,
+        ),
         Preset(
             "small",
-            {"base": 6_500, "refine": 800, "instruct": 900, "chat": 600},
-            700,
+            {"base": 6_500, "bind": 600, "refine": 1_500, "instruct": 900, "chat": 600},
+            200,
             600,
             Shape(hidden=128, layers=4, heads=4, key_value_heads=2, feed_forward=384),
             rows=8,
-            micro_rows=8,
+            micro_rows=4,
         ),
         Preset(
             "tiny",
-            {"base": 800, "refine": 100, "instruct": 100, "chat": 80},
-            200,
+            {"base": 700, "bind": 50, "refine": 150, "instruct": 100, "chat": 80},
+            100,
             150,
             Shape(hidden=128, layers=3, heads=4, key_value_heads=2, feed_forward=320),
             rows=8,
-            micro_rows=8,
+            micro_rows=4,
         ),
         Preset(
             "test",
-            {"base": 12, "refine": 3, "instruct": 3, "chat": 3},
+            {"base": 12, "bind": 3, "refine": 3, "instruct": 3, "chat": 3},
             2,
             2,
             Shape(hidden=32, layers=1, heads=2, key_value_heads=1, feed_forward=64),
             row_tokens=128,
             rows=2,
-            micro_rows=2,
+            micro_rows=1,
         ),
     )
 }

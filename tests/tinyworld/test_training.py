@@ -205,33 +205,33 @@ def test_only_the_assistant_is_trained(
 
 def test_rates_warm_up_and_fall_to_zero() -> None:
     preset = PRESETS["full"]
-    rates = [preset.rate("base", step) for step in range(preset.steps["base"])]
-    assert rates[0] < 0.02 and max(rates) == 1.0
-    assert 0 < rates[-1] < 0.001
-    assert set(rates[preset.warmup_steps : preset.binding_steps]) == {recipe.GENTLE}
-    full = preset.binding_steps + recipe.RAMP
-    plateau = int(preset.steps["base"] * (1 - preset.decay_share)) - 1
-    assert rates[full:plateau] == [1.0] * (plateau - full)
-    refining = [preset.rate("refine", step) for step in range(preset.steps["refine"])]
-    assert 0.45 < max(refining) <= recipe.REFINE_FACTOR and 0 < refining[-1] < 0.001
-    assert (
-        preset.rates("refine")
-        == preset.rates("base")
-        != preset.rates("chat")
-        == preset.rates("instruct")
+    base, bind, refine = (
+        [preset.rate(stage, step) for step in range(preset.steps[stage])]
+        for stage in ("base", "bind", "refine")
     )
+    assert base[0] < 0.02 and max(base) == 1.0 and 0 < base[-1] < 0.001
+    plateau = int(len(base) * (1 - preset.decay_share)) - 1
+    assert set(base[preset.warmup_steps : plateau]) == {1.0}
+    assert set(bind[preset.warmup_steps :]) == {recipe.BIND_FACTOR}
+    kept = int(len(refine) * recipe.REFINE_PLATEAU) - 1
+    assert set(refine[preset.warmup_steps : kept]) == {recipe.REFINE_FACTOR}
+    assert 0 < refine[-1] < 0.001
+    assert preset.rates("refine") == preset.rates("base") != preset.rates("chat")
+    assert preset.rates("chat") == preset.rates("instruct")
 
 
 def test_the_full_recipe_is_complete() -> None:
     assert {"full", "tiny"} <= set(PRESETS)
     for preset in PRESETS.values():
         assert set(preset.steps) == set(STAGES)
-        after = preset.binding_steps
-        assert preset.mixture("base", 0) is recipe.BINDING
+        after = preset.copying_steps
+        assert preset.mixture("base", 0) is recipe.COPYING
         assert preset.mixture("base", after) is recipe.CURRICULUM
         assert preset.mixture("base", after + preset.curriculum_steps) is recipe.MIXTURE
         assert preset.mixture("base", preset.steps["base"] - 1) is recipe.LATE_MIXTURE
+        assert preset.mixture("bind", 0) is recipe.BINDING
         assert preset.mixture("refine", 0) is recipe.REFINING
+        assert preset.rows // preset.micro_rows >= lanes.LANES
 
 
 def test_the_curve_is_drawn(tmp_path: Path) -> None:

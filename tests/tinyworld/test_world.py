@@ -16,7 +16,7 @@ from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "ad100b16c6f55d9dfe7191ac4cc65b69d5073c6255da56050ec28e8730fc9ea4"
+BYTES = "25d83a309b16c2c87eb01aa1b9cadfce1afc83e1681ca6cbe1fa46d746d1a2e6"
 
 
 def _text(seed: int) -> bytes:
