@@ -203,6 +203,7 @@ The late mixture gives more to what takes longest: sums, stories, and labels tha
 of a sentence. Binding is scenes, in which only a name tells what to say again. Refining has these,
 stories, and questions where somebody or something is.
 """
+MIXTURES = (COPYING, CURRICULUM, MIXTURE, LATE_MIXTURE, BINDING, REFINING)
 
 TYPICAL_TOKENS = {
     "echo": 70, "keys first": 61, "kinds first": 73, "opinions first": 106, "mapping": 116,

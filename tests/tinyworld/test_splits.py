@@ -13,16 +13,16 @@ from tinyworld.nouns import KINDS
 from tinyworld.phrasings import HELD_OUT, TRAINED
 from tinyworld.splits import NEVER_TRAINED, held_out, mapping_words
 
-DOCUMENTS = 4000
+DOCUMENTS = 1200
+"""Of each mixture."""
 HELD = 300
 
 
 @pytest.fixture(scope="module")
 def training() -> str:
     d = Draw("training")
-    texts = [corpus.document(d) for _ in range(DOCUMENTS)]
-    texts += [corpus.document(d, corpus.CURRICULUM) for _ in range(DOCUMENTS // 2)]
-    for _ in range(DOCUMENTS // 4):
+    texts = [corpus.document(d, each) for each in corpus.MIXTURES for _ in range(DOCUMENTS)]
+    for _ in range(DOCUMENTS):
         made = instructions.draw(d)
         texts.append(f"{made.request}\n{made.answer}")
         texts += [f"{turn.user}\n{turn.assistant}" for turn in dialogs.draw(d)]
