@@ -197,13 +197,19 @@ REFINING = {
     "judged reviews": 5, "told reviews": 1, "sentiment": 3, "mapping": 6, "tasks": 2, "facts": 2,
     "pairs": 3, "arithmetic": 4, "worked problems": 2,
 }  # fmt: skip
+FINISHING = {
+    "scenes": 9, "roll calls": 5, "whereabouts": 4, "questions": 20, "story": 18, "summaries": 8,
+    "judged reviews": 4, "told reviews": 1, "sentiment": 3, "opinions first": 8, "mapping": 9,
+    "tasks": 2, "facts": 2, "pairs": 2, "arithmetic": 3, "worked problems": 2,
+}  # fmt: skip
 """Kind of document → percent of the documents' tokens, nearly.
 
 The late mixture gives more to what takes longest: sums, stories, and labels that go with the sense
 of a sentence. Binding is scenes, in which only a name tells what to say again. Refining has these,
-stories, and questions where somebody or something is.
+stories, and questions where somebody or something is; it ends with fewer scenes, more stories, and
+labels for the sense of sentences again.
 """
-MIXTURES = (COPYING, CURRICULUM, MIXTURE, LATE_MIXTURE, BINDING, REFINING)
+MIXTURES = (COPYING, CURRICULUM, MIXTURE, LATE_MIXTURE, BINDING, REFINING, FINISHING)
 
 TYPICAL_TOKENS = {
     "echo": 70, "keys first": 61, "kinds first": 73, "opinions first": 106, "mapping": 116,

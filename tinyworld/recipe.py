@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tinyworld.corpus import BINDING, COPYING, CURRICULUM, LATE_MIXTURE, MIXTURE, REFINING
+from tinyworld.corpus import (
+    BINDING,
+    COPYING,
+    CURRICULUM,
+    FINISHING,
+    LATE_MIXTURE,
+    MIXTURE,
+    REFINING,
+)
 
 STAGES = ("base", "bind", "refine", "instruct", "chat")
 """In the order in which they are trained; each starts from the one before."""
@@ -20,6 +28,8 @@ they are kept."""
 
 LATE_FROM = 0.5
 """Part of `base` after which the late mixture begins."""
+FINISH_FROM = 0.78
+"""Part of `refine` after which its last mixture begins."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +85,10 @@ class Preset:
 
     def mixture(self, stage: str, step: int) -> Mapping[str, float]:
         """The mixture of documents of a step of a stage that reads plain texts."""
-        if stage != "base":
-            return BINDING if stage == "bind" else REFINING
+        if stage == "bind":
+            return BINDING
+        if stage == "refine":
+            return REFINING if step < self.steps["refine"] * FINISH_FROM else FINISHING
         if step < self.copying_steps:
             return COPYING
         if step < self.copying_steps + self.curriculum_steps:
@@ -103,7 +115,7 @@ PRESETS = {
     for preset in (
         Preset(
             "full",
-            {"base": 9_000, "bind": 800, "refine": 3_500, "instruct": 1_000, "chat": 600},
+            {"base": 9_000, "bind": 800, "refine": 4_500, "instruct": 1_000, "chat": 600},
             200,
             600,
         ),

@@ -231,6 +231,7 @@ def test_the_full_recipe_is_complete() -> None:
         assert preset.mixture("base", preset.steps["base"] - 1) is recipe.LATE_MIXTURE
         assert preset.mixture("bind", 0) is recipe.BINDING
         assert preset.mixture("refine", 0) is recipe.REFINING
+        assert preset.mixture("refine", preset.steps["refine"] - 1) is recipe.FINISHING
         assert preset.rows // preset.micro_rows >= lanes.LANES
 
 

@@ -16,7 +16,7 @@ from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "b35581a2e95769d91ba3308fd1ad194693d05ab5758c19a7b0d1ef71aa58a27f"
+BYTES = "43be439d07fefca80b9c4d10133b6c7455d7979834055d76e35d51ff45851d56"
 
 
 def _text(seed: int) -> bytes:
