@@ -28,7 +28,7 @@ they are kept."""
 
 LATE_FROM = 0.5
 """Part of `base` after which the late mixture begins."""
-FINISH_FROM = 0.78
+FINISH_FROM = 0.73
 """Part of `refine` after which its last mixture begins."""
 
 
@@ -115,7 +115,7 @@ PRESETS = {
     for preset in (
         Preset(
             "full",
-            {"base": 9_000, "bind": 800, "refine": 4_500, "instruct": 1_000, "chat": 600},
+            {"base": 9_000, "bind": 800, "refine": 4_800, "instruct": 1_000, "chat": 600},
             200,
             600,
         ),
@@ -139,7 +139,7 @@ PRESETS = {
         ),
         Preset(
             "test",
-            {"base": 12, "bind": 3, "refine": 3, "instruct": 3, "chat": 3},
+            {"base": 12, "bind": 3, "refine": 4, "instruct": 3, "chat": 3},
             2,
             2,
             Shape(hidden=32, layers=1, heads=2, key_value_heads=1, feed_forward=64),

@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional as F
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from tinyworld import attention, batches, build, lanes, recipe, train
+from tinyworld import attention, batches, build, corpus, lanes, recipe, train
 from tinyworld.batches import IGNORED, Documents
 from tinyworld.curve import draw_curve, smooth
 from tinyworld.progress import Progress
@@ -233,6 +233,14 @@ def test_the_full_recipe_is_complete() -> None:
         assert preset.mixture("refine", 0) is recipe.REFINING
         assert preset.mixture("refine", preset.steps["refine"] - 1) is recipe.FINISHING
         assert preset.rows // preset.micro_rows >= lanes.LANES
+
+
+def test_what_base_learned_is_read_to_the_end() -> None:
+    """A kind that a last mixture left out was forgotten within 3,500 steps: the topics were."""
+    in_mapping = {"keys first", "kinds first"}
+    for mixture in (corpus.REFINING, corpus.FINISHING):
+        assert set(corpus.LATE_MIXTURE) - in_mapping - {"opinions first"} <= set(mixture)
+    assert "opinions first" in corpus.FINISHING
 
 
 def test_the_curve_is_drawn(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "43be439d07fefca80b9c4d10133b6c7455d7979834055d76e35d51ff45851d56"
+BYTES = "856364f66725b980890d37142d5b0325582854b48f15cb2e199f85287b3eda20"
 
 
 def _text(seed: int) -> bytes:

@@ -65,6 +65,12 @@ def easy_reviews(d: Draw, ending: str) -> Item:
     return Item(prompt, ("negative", "positive")[review.positive])
 
 
+def topic(d: Draw) -> Item:
+    """Easy reviews with the task named: what is it about?"""
+    review = reviews.easy(d, held=True)
+    return Item(f"Text: {review.text}\nTopic:", review.topic)
+
+
 ECHO_WORDS = 8
 
 
@@ -99,6 +105,7 @@ CELLS = (
     _cell("hard reviews, 8-shot", partial(hard_reviews, shots=8), None),
     _cell("hard reviews, told what counts", partial(hard_reviews, shots=0, named=True), None),
     _cell("easy reviews", partial(easy_reviews, ending=""), None),
+    _cell("topics of easy reviews", topic, None),
     _cell("answer after a new line", partial(easy_reviews, ending="\n"), Bar(95)),
     _cell("answer after a trailing space", partial(easy_reviews, ending=" "), Bar(95)),
 )
