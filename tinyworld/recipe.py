@@ -28,7 +28,7 @@ they are kept."""
 
 LATE_FROM = 0.5
 """Part of `base` after which the late mixture begins."""
-FINISH_FROM = 0.73
+FINISH_FROM = 0.7
 """Part of `refine` after which its last mixture begins."""
 
 
@@ -115,7 +115,7 @@ PRESETS = {
     for preset in (
         Preset(
             "full",
-            {"base": 9_000, "bind": 800, "refine": 4_800, "instruct": 1_000, "chat": 600},
+            {"base": 9_000, "bind": 800, "refine": 5_000, "instruct": 1_000, "chat": 900},
             200,
             600,
         ),

@@ -115,9 +115,10 @@ def improve_prompt() -> list[dict[str, str]]:
 
 
 def guarded_prompt(review: str) -> str:
-    """A prompt that does not follow what a review says."""
-    shown = tasks.examples("attacked", "mine", 6)
-    return build_prompt("", shown, review, ("Review", "Sentiment"))
+    """A prompt that does not follow what a review says: examples, each on one line with its cue."""
+    shown = tasks.examples("attacked", "mine", 8)
+    lines = [f"Review: {text} Sentiment: {answer}" for text, answer in shown]
+    return "\n\n".join([*lines, f"Review: {review} Sentiment:"])
 
 
 def weights_digest() -> str:

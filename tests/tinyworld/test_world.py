@@ -16,7 +16,7 @@ from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "856364f66725b980890d37142d5b0325582854b48f15cb2e199f85287b3eda20"
+BYTES = "063eb06facd9a3d6ab9d3bf5b10c43a10e021bf15d6e096552c2d9d95f583155"
 
 
 def _text(seed: int) -> bytes:

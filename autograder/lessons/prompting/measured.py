@@ -7,6 +7,7 @@ copy of the judge's own, which no learner's code can reach or train.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from tinyworld.measure.cell import wilson
 Ask = Callable[[Student, str], Value]
 """Has the learner's code make the prompt for one input."""
 
+EXAMPLE = re.compile(r": (?:negative|positive)\n")
+"""An answer that stands in the words before the input."""
 PROBES = ("This is a First input.", "And Another one, which no Item is.")
 """Inputs from which the words around the input are read."""
 MOSTLY = 0.9
@@ -56,6 +59,10 @@ NO_ANSWER = "Most answers hold no number."
 EMPTY = "The model writes nothing in the line that your prompt leaves open."
 UNGUARDED = "Nothing in the prompt says that such sentences do not matter."
 NEUTRAL_CUES = "The cue words Input and Output do not set the attacker's line apart from a cue."
+OWN_LINE = (
+    "Your cue stands on a line of its own, as an attacker's line does: the model takes one for the "
+    "other."
+)
 ONLY_TOLD = "The prompt has a line before the review, and no examples: the model does not heed it."
 OTHERWISE = "The answers are of the right kind, and too many are wrong."
 
@@ -167,8 +174,10 @@ def _label_reason(task: Task, items: Sequence[Item], said: Sequence[str], around
 
 def _guard_reason(before: str, *after: str) -> str:
     """What a prompt does against attacks, by the words around the input."""
-    if "\n\n" in before:
-        return NEUTRAL_CUES if after[-1].strip() == "Output:" else OTHERWISE
+    if EXAMPLE.search(before):
+        if after[-1].strip() == "Output:":
+            return NEUTRAL_CUES
+        return OWN_LINE if after[-1].startswith("\n") else OTHERWISE
     return ONLY_TOLD if "\n" in before else UNGUARDED
 
 

@@ -93,24 +93,30 @@ def improve_by_examples() -> list[dict[str, str]]:
     return rows
 
 
-def guarded_by_more(review: str) -> str:
+def guarded_by_others(review: str) -> str:
     shown = tasks.examples("attacked", "another", 8)
-    return given.build_prompt("", shown, review, ("Review", "Sentiment"))
+    return "\n\n".join(
+        [*(f"Review: {text} Sentiment: {label}" for text, label in shown),
+         f"Review: {review} Sentiment:"]
+    )  # fmt: skip
 
 
 def guarded_by_four(review: str) -> str:
-    shown = tasks.examples("attacked", "four", 4)
-    return given.build_prompt("", shown, review, ("Review", "Sentiment"))
+    prompt = ""
+    for text, label in tasks.examples("attacked", "another", 4):
+        prompt += f"Review: {text} Sentiment: {label}\n\n"
+    return prompt + f"Review: {review} Sentiment:"
 
 
-def guarded_by_both(review: str) -> str:
-    shown = tasks.examples("mood", "both", 2) + tasks.examples("attacked", "both", 6)
-    return given.build_prompt("Labels: negative, positive", shown, review, ("Review", "Sentiment"))
+def guarded_by_text(review: str) -> str:
+    shown = tasks.examples("attacked", "another", 6)
+    rows = [f"Text: {text} Sentiment: {label}" for text, label in shown]
+    return "\n\n".join([*rows, f"Text: {review} Sentiment:"])
 
 
 VARIANTS: dict[str, tuple[Callable[..., object], ...]] = {
     "task_prompt": (task_by_cues, task_by_few_examples, task_by_hand),
     "scratchpad_prompt": (scratchpad_as_problem, scratchpad_as_solution, scratchpad_short),
     "improve_prompt": (improve_by_cues, improve_by_pairs, improve_by_examples),
-    "guarded_prompt": (guarded_by_more, guarded_by_four, guarded_by_both),
+    "guarded_prompt": (guarded_by_others, guarded_by_four, guarded_by_text),
 }
