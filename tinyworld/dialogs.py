@@ -82,7 +82,9 @@ MEMORIES = {
 _FOODS = [food for food in FOODS if food not in ("egg", "sandwich", "noodles")]
 _SMALL_TALK = (
     ("How are you?", "I am well, thank you."), ("Good morning!", "Good morning!"),
-    ("Hello!", "Hello! How can I help you?"), ("Thank you.", "You are welcome."),
+    ("Hello!", "Hello! How can I help you?"), ("Hello", "Hello! How can I help you?"),
+    ("Hi!", "Hello! How can I help you?"), ("Hi", "Hello! How can I help you?"),
+    ("Thank you.", "You are welcome."), ("Thanks", "You are welcome."),
     ("That is nice.", "I am glad."), ("Are you a robot?", "I am a small language model."),
     ("What can you do?", "I can answer questions, tell stories and translate."),
     ("I am tired today.", "I hope you can rest soon."), ("It is raining.",
@@ -176,6 +178,17 @@ def messages(turns: list[Turn]) -> list[dict[str, str]]:
     ]
 
 
+def _interrupted(d: Draw) -> list[Turn]:
+    """A dialog with memory, in the middle of which somebody wants a story."""
+    turns, told = memory_dialog(d), story.make_plotted(d)
+    wish = Turn(d.choice(_ASK_STORY).format(**told.roles), told.text)
+    turns.insert(d.between(1, len(turns) - 1), wish)
+    return turns
+
+
 def draw(d: Draw) -> list[Turn]:
     """A dialog of any sort, for training."""
-    return memory_dialog(d) if d.chance(0.6) else story_dialog(d)
+    point = d.random()
+    if point < 0.15:
+        return _interrupted(d)
+    return memory_dialog(d) if point < 0.6 else story_dialog(d)

@@ -16,7 +16,7 @@ from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "063eb06facd9a3d6ab9d3bf5b10c43a10e021bf15d6e096552c2d9d95f583155"
+BYTES = "6de388c9953a569dcd85eb1b252ffbd1a3cffa10eba100384c7d4dce83435533"
 
 
 def _text(seed: int) -> bytes:
