@@ -20,16 +20,17 @@ SCENES, SENTENCES = 40, 4
 @pytest.fixture(scope="module")
 def drawn(tokenizer: PreTrainedTokenizerFast) -> binding.Sample:
     documents = Documents(PRESETS["full"], "refine", 1, tokenizer)
-    return binding.sample([documents[step] for step in range(2)], tokenizer)
+    return binding.sample([documents[step] for step in range(4)], tokenizer)
 
 
 @pytest.fixture(scope="module")
 def before(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
     """A model with voices of its own in every layer."""
     model = train.new_model(PRESETS["full"], tokenizer, seed=1)
+    generator = torch.Generator().manual_seed(1)
     with torch.no_grad():
         for layer in layers(model):
-            layer.self_attn.o_proj.weight.normal_(std=0.02)
+            layer.self_attn.o_proj.weight.normal_(std=0.02, generator=generator)
     model.train(False)
     return model
 
@@ -63,9 +64,9 @@ def test_a_name_finds_its_sentence(
 ) -> None:
     unplanted = copy.deepcopy(before)
     unplanted.set_attn_implementation("eager")
-    assert _looks(unplanted, tokenizer).max() < 0.4
+    assert _looks(unplanted, tokenizer).max() < 0.3  # chance is a quarter
     looks = _looks(after, tokenizer)
-    assert (looks > 0.6).sum() == layers(after)[binding.SEARCH].self_attn.num_key_value_groups
+    assert (looks > 0.5).sum() == layers(after)[binding.SEARCH].self_attn.num_key_value_groups
 
 
 def test_one_group_a_layer_is_changed(before: LlamaForCausalLM, after: LlamaForCausalLM) -> None:
