@@ -160,13 +160,12 @@ def _free_move(d: Draw, story: Story) -> tuple[Beat, dict[str, Word]] | None:
     return (PUT, roles | {"t": Word(d.choice(held))}) if held else None
 
 
-def _move(d: Draw, story: Story, order: str) -> bool:
+def _move(d: Draw, story: Story, order: str) -> None:
     for _ in range(MAX_TRIES):
         move = _free_move(d, story)
         if move:
             story.tell(d, *move, order)
-            return True
-    return False
+            return
 
 
 def _moves(d: Draw, story: Story, n: int) -> None:
