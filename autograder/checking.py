@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from types import FunctionType
 
@@ -29,8 +30,8 @@ SEED_VARIABLE = "AUTOGRADER_GRADING_SEED"
 DEFAULT_SEED = "self-study"
 VERDICTS_VARIABLE = "AUTOGRADER_VERDICTS"
 """Environment variable with a file to which every verdict is added, as a line of JSON."""
-BENCH_SHARE = 0.2
-"""Share of an exercise's time limit that a declared mistake may take when it is compared."""
+HURRY_SHARE = 0.2
+"""Share of an exercise's time limit that a declared mistake may take where the learner failed."""
 MISSING = object()
 
 MakeStudent = Callable[[Lesson, Exercise, object], Student]
@@ -82,17 +83,17 @@ def verdict_on(
     return judge(
         exercise,
         student(lesson, exercise, learned),
-        lambda exercise, mistake: bench_student(lesson, exercise, mistake),
+        partial(bench_student, lesson),
         seed=seed or os.environ.get(SEED_VARIABLE, DEFAULT_SEED),
         hidden=hidden,
         refused=_refused(exercise, learned),
     )
 
 
-def bench_student(lesson: Lesson, exercise: Exercise, mistake: Mistake) -> Student:
+def bench_student(lesson: Lesson, exercise: Exercise, mistake: Mistake, *, hurry: bool) -> Student:
     """A student that runs a declared mistake, for comparison."""
     namespace = {**given_names(lesson), exercise.name: mistake.wrong}
-    limit_s = BENCH_SHARE * exercise.limit_s
+    limit_s = exercise.limit_s * (HURRY_SHARE if hurry else 1.0)
     return DirectStudent(namespace, resource, limit_s, exercise.forbids)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from autograder.checking import bench_student, given_names
 from autograder.course.notebook import Cell
@@ -246,7 +247,7 @@ class Grading:
         return judge(
             step.item,
             student,
-            lambda exercise, mistake: bench_student(lesson, exercise, mistake),
+            partial(bench_student, lesson),
             seed=self.seed,
             hidden=step.check.hidden,
             refused=refused,

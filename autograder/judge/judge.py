@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from autograder.exercise import Case, Exercise, Mistake, Quiz, Stage
-from autograder.judge.diagnose import matching_mistakes
+from autograder.exercise import Case, Exercise, Quiz, Stage
+from autograder.judge.diagnose import Bench, matching_mistakes
 from autograder.judge.run import Run, Trial, run
 from autograder.judge.sentences import UNANSWERED, verdict_of, wrapped
 from autograder.judge.verdict import FAILED, FORBIDDEN, PASSED, SKIPPED, StageResult, Verdict
 from autograder.wire import Failure, Student, Value
-
-Bench = Callable[[Exercise, Mistake], Student]
-"""Makes a student that runs a declared mistake."""
 
 
 def judge(
@@ -34,8 +29,7 @@ def judge(
     done = run(exercise, student, seed, hidden)
     if done.first_failed is None:
         return verdict_of(done, (), hidden)
-    students = {mistake.name: bench(exercise, mistake) for mistake in exercise.mistakes}
-    return verdict_of(done, matching_mistakes(done, students), hidden)
+    return verdict_of(done, matching_mistakes(done, bench), hidden)
 
 
 def refusal(exercise: Exercise, name: str) -> Run:

@@ -121,7 +121,7 @@ def try_case(exercise: Exercise, stage: str, case: Case, student: Student, hidde
         return Trial(stage, case, hidden, None, error.failure, None, student.output())
     except Exception as error:  # what came back has no form that the case can take apart
         return Trial(stage, case, hidden, unformed(error), None, FORM, student.output())
-    return Trial(stage, case, hidden, got, None, _judge_value(case, got), student.output())
+    return Trial(stage, case, hidden, got, None, departure(case, got), student.output())
 
 
 def unformed(error: Exception) -> Opaque:
@@ -136,7 +136,8 @@ def program_of(exercise: Exercise, case: Case) -> Callable[..., Value]:
     return lambda student, *args: student.call(exercise.name, *args)
 
 
-def _judge_value(case: Case, got: Value) -> Difference | None:
+def departure(case: Case, got: Value) -> Difference | None:
+    """How a result differs from one that the case accepts; None where it is accepted."""
     if case.accepts is None:
         return difference(got, case.expected, case.tolerance)
     try:

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
@@ -83,7 +84,7 @@ def _through_the_wall(session: Session, lesson: Lesson, exercise: Exercise) -> V
     return judge(
         exercise,
         student,
-        lambda exercise, mistake: bench_student(lesson, exercise, mistake),
+        partial(bench_student, lesson),
         seed=SEED,
         hidden=True,
         refused=reached,

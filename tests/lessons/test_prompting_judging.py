@@ -94,7 +94,7 @@ def test_the_judges_copy_is_not_the_notebooks_model() -> None:
 def test_a_result_comes_with_its_interval_and_the_baseline() -> None:
     exercise = EXERCISES["scratchpad_prompt"]
     student = direct_student(LESSON, exercise, given.scratchpad_prompt)
-    verdict = judge(exercise, student, lambda e, m: student, seed="interval")
+    verdict = judge(exercise, student, lambda e, m, *, hurry: student, seed="interval")
     said = " ".join(" ".join(verdict.lines).split())
     found = re.search(r"Sums in steps: (\d+) of 30 \((\d+)%, interval (\d+)% to (\d+)%\)", said)
     assert found, said

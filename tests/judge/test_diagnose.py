@@ -1,0 +1,72 @@
+"""A mistake is named when it fails as the learner's code failed and passes where that passed.
+
+In a hurry the mistake of these tests is too slow for the part that the learner's code passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from autograder.exercise import Case, Exercise, Mistake, Stage
+from autograder.judge.judge import judge
+from autograder.worker.direct import DirectStudent
+from autograder.worker.timer import TimeLimit
+
+NAME = "either"
+
+
+def tie(got: object, expected: object) -> str | None:
+    return None if got in (1, 2) else "It must be one of the two that are equally likely."
+
+
+def mistake(name: str, wrong: Callable[[int], object]) -> Mistake:
+    return Mistake(name, wrong, f"this is {name}.", ("sign",))
+
+
+def bench(exercise: Exercise, mistake: Mistake, *, hurry: bool) -> DirectStudent:
+    """On this slow machine the mistake answers 0 only when it is given time."""
+
+    def wrong(x: int) -> object:
+        if hurry and x == 0:
+            raise TimeLimit
+        return mistake.wrong(x)
+
+    return DirectStudent({exercise.name: wrong})
+
+
+def named(learned: Callable[[int], object], *mistakes: Mistake) -> str:
+    """The mistake named for `learned`: 0 may become 1 or 2, 5 must become 5."""
+    exercise = Exercise(
+        name=NAME,
+        title="Either",
+        difficulty=1,
+        minutes=1,
+        stages=(
+            Stage("tie", 1, "one of the two.", lambda _: [Case((0,), 1, accepts=tie)]),
+            Stage("sign", 1, "the number itself.", lambda _: [Case((5,), 5)]),
+        ),
+        mistakes=mistakes,
+    )
+    return judge(exercise, DirectStudent({NAME: learned}), bench, seed="a seed").mistake
+
+
+NEGATED = mistake("negated", lambda x: -x if x else 1)
+
+
+@pytest.mark.parametrize("chosen", [1, 2])
+def test_two_right_answers_to_one_question_need_not_be_equal(chosen: int) -> None:
+    assert named(lambda x: -x if x else chosen, NEGATED) == "negated"
+
+
+def test_a_mistake_that_fails_where_the_learner_passed_is_not_named() -> None:
+    assert named(lambda x: -x if x else 1, mistake("negated, no tie", lambda x: -x)) == ""
+
+
+def test_a_mistake_that_fails_in_another_way_is_not_named() -> None:
+    assert named(lambda x: x + 1 if x else 1, NEGATED) == ""
+
+
+def test_a_mistake_that_passes_where_the_learner_failed_is_not_named() -> None:
+    assert named(lambda x: -x if x else 1, mistake("right", lambda x: x or 1)) == ""
