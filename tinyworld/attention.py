@@ -1,9 +1,11 @@
-"""Causal attention as three matrix products: what a CPU trains fastest with.
+"""Causal attention as plain matrix products, a block of queries at a time.
 
-On the CPU the backward pass of `F.scaled_dot_product_attention` took more than twice as long as
-these products at the sizes of this course. Both give the same values (tested).
+A block looks no further than its own end, which leaves out half of the scores that the causal mask
+would throw away. At the sizes of this course that trained fastest on CPUs. It gives the values of
+`F.scaled_dot_product_attention` (tested).
 """
 
+from functools import cache
 from typing import Any
 
 import torch
@@ -12,6 +14,8 @@ from torch.nn import functional as F
 from transformers import AttentionInterface
 
 NAME = "causal_products"
+BLOCK = 128
+"""Queries a block."""
 
 
 def causal_products(
@@ -26,13 +30,25 @@ def causal_products(
     """Attention over whole rows without padding; `attention_mask` is not needed for that."""
     batch, heads, tokens, width = query.shape
     groups = key.shape[1]
-    rows = query.reshape(batch * groups, -1, width)  # (B·G, heads/G·T, D)
+    copies = heads // groups
+    queries = query.reshape(batch * groups, copies, tokens, width)  # (B·G, heads/G, T, D)
     keys, values = (part.reshape(batch * groups, tokens, width) for part in (key, value))
-    future = torch.full((tokens, tokens), float("-inf"), device=query.device).triu(1)
-    mask = future.to(query.dtype).repeat(heads // groups, 1).expand(len(rows), -1, -1)
-    scores = torch.baddbmm(mask, rows, keys.transpose(1, 2), alpha=scaling)
-    mixed = torch.bmm(F.softmax(scores, dim=-1), values)
-    return mixed.view(batch, heads, tokens, width).transpose(1, 2), None
+    mixed, end = [], 0
+    for part in torch.split(queries, BLOCK, dim=2):
+        start, end = end, end + part.shape[2]
+        mask = _future(start, end, query.dtype, query.device).repeat(copies, 1)
+        rows = part.reshape(batch * groups, -1, width)
+        scores = torch.baddbmm(mask, rows, keys[:, :end].transpose(1, 2), alpha=scaling)
+        each = torch.bmm(F.softmax(scores, dim=-1), values[:, :end])
+        mixed.append(each.view(batch, heads, end - start, width))
+    return torch.cat(mixed, dim=2).transpose(1, 2), None
+
+
+@cache
+def _future(start: int, end: int, dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Rows `start` to `end` of the causal mask, up to column `end`: -inf above the diagonal."""
+    mask = torch.full((end - start, end), float("-inf"), dtype=dtype, device=device)
+    return mask.triu(start + 1)
 
 
 AttentionInterface.register(NAME, causal_products)

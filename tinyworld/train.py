@@ -2,8 +2,7 @@
 
 Everything a step needs is the step's number and the state of model and optimizers. The state is
 written to a new file and renamed, so that a kill leaves the old or the new one, never half of one.
-Matrices are trained by Muon (K. Jordan and others, 2024, kellerjordan.github.io/posts/muon),
-embeddings and norms by AdamW.
+Matrices are trained by Muon, embeddings and norms by AdamW.
 """
 
 import os
@@ -21,6 +20,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from tinyworld import attention, initial
 from tinyworld.batches import IGNORED, Documents
 from tinyworld.lanes import LANES, Lanes, Piece
+from tinyworld.muon import Muon
 from tinyworld.progress import Progress
 from tinyworld.recipe import Preset
 
@@ -79,15 +79,15 @@ def new_model(preset: Preset, tokenizer: PreTrainedTokenizerFast, seed: int) -> 
     return initial.prepare(LlamaForCausalLM(config), seed)
 
 
-def optimizers(model: LlamaForCausalLM, preset: Preset, stage: str) -> list[torch.optim.Optimizer]:
+def optimizers(model: LlamaForCausalLM, run: Run) -> list[torch.optim.Optimizer]:
     """Muon for the matrices inside the layers, a part a lane; AdamW for everything else."""
-    rates = preset.rates(stage)
+    rates, precision = run.preset.rates(run.stage), getattr(torch, run.precision)
     named = dict(model.named_parameters())
     matrices = [p for name, p in named.items() if p.ndim == 2 and "layers" in name]
     others = [p for name, p in named.items() if p.ndim != 2 or "layers" not in name]
-    decay = preset.weight_decay
+    decay = run.preset.weight_decay
     made: list[torch.optim.Optimizer] = [
-        *(torch.optim.Muon(matrices[i::LANES], rates.matrices, decay) for i in range(LANES)),
+        *(Muon(matrices[i::LANES], rates.matrices, decay, precision) for i in range(LANES)),
         torch.optim.AdamW(others, rates.vectors, betas=(0.9, 0.95), weight_decay=0.0),
     ]
     for optimizer in made:
@@ -97,14 +97,12 @@ def optimizers(model: LlamaForCausalLM, preset: Preset, stage: str) -> list[torc
 
 
 def loss_sum(model: LlamaForCausalLM, inputs: Tensor, labels: Tensor, precision: str) -> Tensor:
-    """Summed cross-entropy of the labels that count."""
+    """Summed cross-entropy of the labels that count; no other logits are computed."""
     short = precision == "bfloat16"
     with torch.autocast(inputs.device.type, torch.bfloat16, enabled=short):
-        logits = model(inputs, use_cache=False).logits  # (rows, tokens, vocabulary)
-    each = F.cross_entropy(
-        logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED, reduction="none"
-    )
-    return each.float().sum()
+        read = model.model(inputs, use_cache=False).last_hidden_state  # (rows, tokens, width)
+        logits = model.lm_head(read[labels != IGNORED])  # (counted, vocabulary)
+    return F.cross_entropy(logits.float(), labels[labels != IGNORED], reduction="sum")
 
 
 def train_step(
@@ -168,7 +166,7 @@ def train(
     torch.nn.Module.to(model, device())
     model.train()
     model.set_attn_implementation(attention.NAME if device().type == "cpu" else "sdpa")
-    optims = optimizers(model, run.preset, run.stage)
+    optims = optimizers(model, run)
     resume(run, model, optims)
     documents = Documents(run.preset, run.stage, run.seed, tokenizer)
     rest = Subset(documents, range(run.step, len(documents)))

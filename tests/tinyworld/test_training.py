@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from tinyworld import attention, batches, build, corpus, lanes, recipe, train
 from tinyworld.batches import IGNORED, Documents
 from tinyworld.curve import draw_curve, smooth
+from tinyworld.muon import Muon
 from tinyworld.progress import Progress
 from tinyworld.recipe import PRESETS, STAGES
 
@@ -90,14 +92,37 @@ def _many(tree: object) -> bool:
     return isinstance(tree, list | tuple)
 
 
-def test_the_fast_attention_is_scaled_dot_product_attention() -> None:
-    """Two query heads a key head, as in the models."""
+@pytest.mark.parametrize("tokens", [17, 2 * attention.BLOCK, 2 * attention.BLOCK + 5])
+def test_the_fast_attention_is_scaled_dot_product_attention(tokens: int) -> None:
+    """Two query heads a key head, as in the models; less than a block, whole blocks, a rest."""
     torch.manual_seed(0)
-    query = torch.randn(3, 4, 17, 8, dtype=torch.float64)
-    key, value = (torch.randn(3, 2, 17, 8, dtype=torch.float64) for _ in range(2))
+    query = torch.randn(3, 4, tokens, 8, dtype=torch.float64)
+    key, value = (torch.randn(3, 2, tokens, 8, dtype=torch.float64) for _ in range(2))
     ours, _ = attention.causal_products(torch.nn.Identity(), query, key, value, None, 8**-0.5)
     theirs = F.scaled_dot_product_attention(query, key, value, is_causal=True, enable_gqa=True)
     assert torch.allclose(ours, theirs.transpose(1, 2), atol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(6, 6), (5, 9), (12, 4)])
+def test_muon_is_the_muon_of_pytorch(shape: tuple[int, int]) -> None:
+    """In 16 bits to the last bit; in 32 bits it goes the same way."""
+    torch.manual_seed(0)
+    first, gradients = torch.randn(shape), torch.randn(4, *shape)
+
+    def after_steps(make: Callable[[torch.Tensor], torch.optim.Optimizer]) -> torch.Tensor:
+        weight = first.clone().requires_grad_()
+        optimizer = make(weight)
+        for gradient in gradients:
+            weight.grad = gradient.clone()
+            optimizer.step()
+        return weight.detach()
+
+    theirs = after_steps(lambda weight: torch.optim.Muon([weight], 0.02, 0.1))
+    short = after_steps(lambda weight: Muon([weight], 0.02, 0.1, torch.bfloat16))
+    exact = after_steps(lambda weight: Muon([weight], 0.02, 0.1, torch.float32))
+    assert torch.equal(short, theirs)
+    assert not torch.equal(exact, theirs)
+    assert torch.allclose(exact, theirs, atol=2e-3)
 
 
 def test_two_threads_give_the_same_weights(
@@ -135,6 +160,17 @@ def test_halves_of_a_batch_give_the_gradient_of_the_whole(
         if name in expected:
             assert weight.grad is not None
             assert torch.allclose(weight.grad, expected[name], rtol=1e-3, atol=1e-3), name
+
+
+def test_only_the_logits_of_labels_that_count_matter(tokenizer: PreTrainedTokenizerFast) -> None:
+    """Against the cross-entropy over all logits."""
+    model = train.new_model(PRESET, tokenizer, 1)
+    inputs, labels = Documents(PRESETS["tiny"], "chat", 1, tokenizer)[0]
+    assert 0 < int((labels == IGNORED).sum()) < labels.numel()
+    logits = model(inputs).logits.flatten(0, 1)
+    expected = F.cross_entropy(logits, labels.flatten(), ignore_index=IGNORED, reduction="sum")
+    measured = train.loss_sum(model, inputs, labels, "float32")
+    assert float(measured.detach()) == pytest.approx(float(expected.detach()))
 
 
 def test_the_faster_precision_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
