@@ -41,8 +41,7 @@ MEMORIES = {
     ),
     "pet": Memory(
         ("I have a {x} called {y}.", "My {x} is called {y}.",
-        "At home I have a {x}. It is called {y}.",
-         "I live with a {x} called {y}."),
+         "At home I have a {x}. It is called {y}.", "I live with a {x} called {y}."),
         ("{y} is a good name for a {x}.", "How nice! A {x}."),
         ("What is my {x} called?", "What is the name of my {x}?", "Do you know the name of my {x}?",
          "Tell me the name of my {x}.", "What do I call my {x}?",
@@ -54,8 +53,7 @@ MEMORIES = {
         ("I work {x}.", "Every day I work {x}.", "My work is {x}.", "I have a job {x}."),
         ("That sounds interesting.", "It must be nice there."),
         ("Where do I work?", "Where is my work?", "Tell me where I work.",
-        "Do you know where I work?",
-         "In which place do I work?", "Where is my job?"),
+         "Do you know where I work?", "In which place do I work?", "Where is my job?"),
         ("Can you tell me where I work?", "Do you remember where my job is?"),
         "You work {x}.",
     ),
@@ -87,8 +85,8 @@ _SMALL_TALK = (
     ("Thank you.", "You are welcome."), ("Thanks", "You are welcome."),
     ("That is nice.", "I am glad."), ("Are you a robot?", "I am a small language model."),
     ("What can you do?", "I can answer questions, tell stories and translate."),
-    ("I am tired today.", "I hope you can rest soon."), ("It is raining.",
-    "Take an umbrella with you."),
+    ("I am tired today.", "I hope you can rest soon."),
+    ("It is raining.", "Take an umbrella with you."),
     ("Who are you?", "I am a small language model."), ("Goodbye!", "Goodbye!"),
 )  # fmt: skip
 
