@@ -193,12 +193,12 @@ BINDING = {
     "summaries": 2, "arithmetic": 2, "tasks": 1, "pairs": 1,
 }  # fmt: skip
 REFINING = {
-    "scenes": 17, "roll calls": 7, "whereabouts": 5, "questions": 22, "story": 12, "summaries": 8,
+    "scenes": 15, "roll calls": 6, "whereabouts": 8, "questions": 22, "story": 12, "summaries": 8,
     "judged reviews": 5, "told reviews": 1, "sentiment": 3, "topics": 1, "mapping": 6, "tasks": 2,
     "facts": 2, "pairs": 3, "arithmetic": 4, "worked problems": 2,
 }  # fmt: skip
 FINISHING = {
-    "scenes": 6, "roll calls": 4, "whereabouts": 3, "questions": 19, "story": 20, "summaries": 8,
+    "scenes": 4, "roll calls": 2, "whereabouts": 7, "questions": 19, "story": 20, "summaries": 8,
     "judged reviews": 4, "told reviews": 1, "sentiment": 7, "topics": 4, "opinions first": 6,
     "mapping": 8, "tasks": 2, "facts": 1, "pairs": 2, "arithmetic": 3, "worked problems": 2,
 }  # fmt: skip

@@ -115,7 +115,7 @@ PRESETS = {
     for preset in (
         Preset(
             "full",
-            {"base": 9_000, "bind": 800, "refine": 5_000, "instruct": 1_000, "chat": 1_400},
+            {"base": 6_000, "bind": 700, "refine": 4_700, "instruct": 850, "chat": 1_050},
             200,
             600,
         ),

@@ -1,8 +1,21 @@
 """Stories: a plot or a free simulation, told sentence by sentence with its state kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tinyworld.beats import Beat, Food, Person, Pet, Place, Plot, Thing, Word, read_beats, read_plot
+from tinyworld.beats import (
+    Beat,
+    Effect,
+    Food,
+    Person,
+    Pet,
+    Place,
+    Plot,
+    Thing,
+    Word,
+    read_beats,
+    read_plot,
+)
 from tinyworld.draw import Draw
 from tinyworld.nouns import KINDS, a, article
 from tinyworld.plots import PLOTS as PLOT_TEXTS
@@ -28,6 +41,8 @@ SCATTERED = 0.25
 """The same in short stories, so that people are seldom together."""
 MAX_TRIES = 30
 """Draws of a free move before giving up on it."""
+GOING, HANDLING = ("go",), ("take", "put", "give", "lend", "find")
+"""Effects by which somebody moves, and by which they have to do with a thing."""
 
 
 @dataclass
@@ -44,6 +59,10 @@ class Story:
     """Whether anything but openings was told."""
     near: float = NEAR
     """Chance that a free move leads to a place that it has named."""
+    handled: set[tuple[str, str]] = field(default_factory=set)
+    """(person, thing) that had to do with each other since the person came to where they are."""
+    arrived: set[str] = field(default_factory=set)
+    """Who went somewhere in the last beat."""
 
     @property
     def text(self) -> str:
@@ -59,8 +78,32 @@ class Story:
         when = d.choice(LATER if self.begun else WHEN)
         self.begun = self.begun or beat not in (OPENING, FRIENDS)
         self.sentences.append(wording.format(**fillers, when=when, order=order))
+        self.arrived = set()
         for effect in beat.effects:
             self.state.apply(effect, fillers)
+            self._notice(effect, fillers)
+
+    def _notice(self, effect: Effect, fillers: Mapping[str, Word]) -> None:
+        if effect.verb in GOING:
+            self.arrived.add(fillers[effect.roles[0]])
+            self.handled = {pair for pair in self.handled if pair[0] not in self.arrived}
+        if effect.verb in HANDLING:
+            *people, thing = (fillers[role] for role in effect.roles)
+            self.handled |= {(person, thing) for person in people}
+
+    def may(self, beat: Beat, roles: Mapping[str, Word]) -> bool:
+        """Whether a free move makes sense after what was told.
+
+        Nobody goes on before anything else has happened, and nobody puts down or gives back at
+        once what they have just taken or been given, or takes what they have just put down.
+        """
+        for effect in beat.effects:
+            *people, last = (roles[role] for role in effect.roles)
+            if effect.verb in GOING and self.arrived.intersection(people):
+                return False
+            if effect.verb in HANDLING and any((who, last) in self.handled for who in people):
+                return False
+        return True
 
 
 def _person(d: Draw, name: str) -> Person:
@@ -134,7 +177,7 @@ def _goal(d: Draw, story: Story, here: Word | str) -> Word:
 
 
 def _free_move(d: Draw, story: Story) -> tuple[Beat, dict[str, Word]] | None:
-    """A random move that the state allows."""
+    """A random move that the state allows, if there is one of the kind drawn."""
     state = story.state
     present = [person for person in _people(story) if person in state.place]
     if not present:
@@ -163,7 +206,7 @@ def _free_move(d: Draw, story: Story) -> tuple[Beat, dict[str, Word]] | None:
 def _move(d: Draw, story: Story, order: str) -> None:
     for _ in range(MAX_TRIES):
         move = _free_move(d, story)
-        if move:
+        if move and story.may(*move):
             story.tell(d, *move, order)
             return
 
