@@ -69,7 +69,8 @@ LISTABLE = [kind for kind in KINDS if kind not in ("clothing", "furniture", "bod
 
 def _list(d: Draw, held: bool) -> Content:
     kind = d.choice(LISTABLE)
-    return plural(kind), "", ", ".join(d.sample(list(KINDS[kind]), 3)), kind
+    chosen = sorted(d.sample(list(KINDS[kind]), 3))  # in an order, so that none is named twice
+    return plural(kind), "", ", ".join(chosen), kind
 
 
 def _story(d: Draw, held: bool) -> Content:

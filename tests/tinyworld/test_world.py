@@ -16,7 +16,7 @@ from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "a949b1dd4d8c36b20baf33b30d1e29a4845af5dd97543f4cc69d4a0dfc3df36e"
+BYTES = "995b249adc17aea28457ba15f76235fdbac3b6556204441650f0a53e5f012f76"
 
 
 def _text(seed: int) -> bytes:
