@@ -68,11 +68,9 @@ def _train(options: argparse.Namespace) -> int:
     import torch
 
     from tinyworld.build import build
-    from tinyworld.memory import keep_freed
     from tinyworld.recipe import PRESETS
 
     torch.set_num_threads(1)  # of one product; the lanes are what works at once
-    keep_freed()
     folder = options.folder or Path("build") / f"tinyworld-{options.preset}"
     made = build(PRESETS[options.preset], folder, options.seed, options.stage, options.threads)
     print(

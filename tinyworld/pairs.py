@@ -48,14 +48,14 @@ SIZES = {
     "heavier": "重い", "older": "古い", "cheaper": "安い", "longer": "長い",
 }  # fmt: skip
 BECAUSE = (
-    ("it rained", "雨が降った"), ("it snowed", "雪が降った"), ("the train was late",
-    "電車が遅れた"),
-    ("the shop was closed", "店が閉まっていた"), ("the weather was good", "天気が良かった"),
+    ("it rained", "雨が降った"), ("it snowed", "雪が降った"),
+    ("the train was late", "電車が遅れた"), ("the shop was closed", "店が閉まっていた"),
+    ("the weather was good", "天気が良かった"),
 )  # fmt: skip
 DEEDS = (
-    ("stayed at home", "家にいました"), ("took a taxi", "タクシーに乗りました"), ("was late",
-    "遅刻しました"),
-    ("went for a walk", "散歩しました"), ("read a book", "本を読みました"),
+    ("stayed at home", "家にいました"), ("took a taxi", "タクシーに乗りました"),
+    ("was late", "遅刻しました"), ("went for a walk", "散歩しました"),
+    ("read a book", "本を読みました"),
 )  # fmt: skip
 VERBS = (
     ("saw", "see", "見ました", "見ませんでした"), ("found", "find", "見つけました",

@@ -1,6 +1,6 @@
 """A mistake is named when it fails as the learner's code failed and passes where that passed.
 
-In a hurry the mistake of these tests is too slow for the part that the learner's code passes.
+In a hurry the mistake of the first tests is too slow for the part that the learner's code passes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from autograder.exercise import Case, Exercise, Mistake, Stage
 from autograder.judge.judge import judge
 from autograder.worker.direct import DirectStudent
 from autograder.worker.timer import TimeLimit
+from tests.judge.learner import judged
 
 NAME = "either"
 
@@ -70,3 +71,26 @@ def test_a_mistake_that_fails_in_another_way_is_not_named() -> None:
 
 def test_a_mistake_that_passes_where_the_learner_failed_is_not_named() -> None:
     assert named(lambda x: -x if x else 1, mistake("right", lambda x: x or 1)) == ""
+
+
+def test_no_mistake_is_named_that_does_not_match() -> None:
+    """Random wrong answers fit no declared mistake, so none may be named."""
+    for number in range(8):
+        cell = f"""
+        def softmax(x, dim):
+            generator = torch.Generator().manual_seed({number})
+            return torch.rand(x.shape, generator=generator)
+        """
+        verdict = judged("softmax", cell)
+        assert (verdict.mistake, verdict.cause) == ("", "")
+
+
+def test_a_mistake_that_differs_on_one_input_is_not_named() -> None:
+    """It behaves as "no sum" on one row, and differently elsewhere."""
+    cell = """
+    def softmax(x, dim):
+        shifted = (x - x.amax(dim, keepdim=True)).exp()
+        return shifted if len(x) == 3 else shifted * 2
+    """
+    assert judged("softmax", cell, hidden=False).mistake == "no sum"
+    assert judged("attention_scores", "def attention_scores(q, k):\n    return q").mistake == ""
