@@ -184,8 +184,8 @@ SCORE_MISTAKES = (
     Mistake(
         "sideways",
         score_sideways,
-        "rows and columns are swapped. The row is the position that looks, the column where it "
-        "looks.",
+        "no position was counted, or rows and columns are swapped. The row is the position that "
+        "looks, the column where it looks; tokens must be compared as plain integers.",
         ("by hand",),
     ),
     Mistake(

@@ -235,7 +235,8 @@ ROTARY_EMBEDDING = Exercise(
         Mistake(
             "half exponent",
             rotary_half_exponent,
-            "the exponent is -i/D. It is -2i/D, so that the slowest pair comes close to theta.",
+            "the exponent is -i/D. It is -2i/D, so that the speed of the slowest pair comes close "
+            "to 1 / theta.",
             ("all pairs", "any position"),
         ),
         Mistake(

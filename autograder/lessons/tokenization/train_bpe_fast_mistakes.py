@@ -218,8 +218,8 @@ MISTAKES = (
     Mistake(
         "own counts",
         train_bpe_fast_own_counts,
-        "it counts all pairs afresh after each merge and leaves `counts` untouched. Count "
-        "once at the start with counts.add, then update only what a merge changes.",
+        "`counts` is left untouched. Count once at the start with counts.add, then update with it "
+        "only what a merge changes.",
         ("counts kept", "repeated text", "growth"),
     ),
     Mistake(

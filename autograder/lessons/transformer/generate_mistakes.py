@@ -263,8 +263,8 @@ MISTAKES = (
     Mistake(
         "first position",
         generate_first_position,
-        "it chooses from the logits of the first position. The next token follows the last "
-        "position.",
+        "it does not choose from the logits of the last position. Those say which token comes "
+        "next.",
         ("one token",),
     ),
 )

@@ -101,8 +101,8 @@ MISTAKES = (
     Mistake(
         "not strict",
         load_not_strict,
-        "with strict=False a tensor that is missing or has another name is passed over, and its "
-        "part stays random. Load strictly.",
+        "a tensor that is missing or has another name is passed over, as strict=False does, and "
+        "its part stays random. Load strictly with load_state_dict.",
         ("incomplete",),
     ),
     Mistake(

@@ -169,7 +169,7 @@ QUIZZES = (
                 "0.5 + 0.2 = 0.7 is too little; with 0.15 the sum is 0.85 and has passed 0.8. The "
                 "token that passes p is kept.",
             ),
-            Option("5", "Only p = 1 keeps all five."),
+            Option("5", "All five stay only where p is more than 0.95, the sum of the first four."),
         ),
         "C",
         _kept,

@@ -204,8 +204,7 @@ MISTAKES = (
     Mistake(
         "over tokens",
         NormOverTokens,
-        "the mean runs over the tokens. Let it run over the numbers of one vector, the last "
-        "dimension.",
+        "the mean is not taken over the numbers of one vector. Take it along the last dimension.",
         ("one vector",),
     ),
     Mistake(

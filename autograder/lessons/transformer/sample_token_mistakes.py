@@ -91,15 +91,14 @@ MISTAKES = (
     Mistake(
         "own seed",
         sample_own_seed,
-        "it makes a generator of its own, which starts anew at every call. Use the one it is "
-        "given.",
+        "it starts from a fixed seed at every call. Use the generator it is given, as it stands.",
         ("repeatable",),
     ),
     Mistake(
         "rewound",
         sample_rewound,
-        "it sets the generator back to its start at every call, so every token is drawn with the "
-        "same chance. Leave it where it stands.",
+        "it sets the generator back to its start at every call, so every call uses the "
+        "same random numbers. Leave it where it stands.",
         ("repeatable",),
     ),
     Mistake(
@@ -123,7 +122,8 @@ MISTAKES = (
     Mistake(
         "softmax twice",
         sample_softmax_twice,
-        "softmax is taken twice, which makes everything nearly equally likely. Take it once.",
+        "softmax is taken twice: no token is then more than 2.72 times as likely as another, and "
+        "one with -inf can come. Take it once.",
         ("only choice",),
     ),
     Mistake(

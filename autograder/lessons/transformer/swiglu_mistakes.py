@@ -183,7 +183,7 @@ MISTAKES = (
     Mistake(
         "no gate",
         GLUNoGate,
-        "nothing bends: the gate is used as it is. Apply SiLU to it.",
+        "the gate is used as it is. Apply SiLU to it.",
         ("one number",),
     ),
     Mistake(

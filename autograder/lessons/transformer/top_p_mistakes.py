@@ -110,14 +110,15 @@ MISTAKES = (
     Mistake(
         "stops before but one",
         top_p_stops_before_but_one,
-        "the token that reaches p is dropped, all but the first. Look at the sum of the tokens "
+        "the token that reaches p is dropped unless it is the first. Look at the sum of the tokens "
         "before it: that is still less than p.",
         ("one row",),
     ),
     Mistake(
         "least likely first",
         top_p_ascending,
-        "it begins with the least likely token. Begin with the likeliest.",
+        "it begins with the least likely token, or drops none. Begin with the likeliest, and drop "
+        "the tokens before which the sum has reached p.",
         ("one row",),
     ),
     Mistake(
