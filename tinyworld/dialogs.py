@@ -1,9 +1,11 @@
 """Dialogs: several turns, in which what was said before must be remembered."""
 
+import re
 from dataclasses import dataclass
 
 from tinyworld import instructions, questions, story
 from tinyworld.draw import Draw
+from tinyworld.text import mentions
 from tinyworld.words import COLOURS, FOODS, PEOPLE, PET_NAMES, PETS, PLACES, place_phrase
 
 USER, ASSISTANT = "user", "assistant"
@@ -155,12 +157,21 @@ _ASK_STORY = (
 )  # fmt: skip
 
 
+def _wish(d: Draw, told: story.Story) -> Turn:
+    """Somebody asks for a story, by nobody who does not occur in it."""
+    known = [
+        ask
+        for ask in (each.format(**told.roles) for each in _ASK_STORY)
+        if all(mentions(told.text, one) for one in re.findall(r"(?:about|with) (\w+)", ask))
+    ]
+    return Turn(d.choice(known), told.text)
+
+
 def story_dialog(d: Draw, held: bool = False) -> list[Turn]:
     """The user gives or asks for a story and then talks about it."""
     told = story.make_plotted(d, held)
     if d.chance(0.6):
-        ask = d.choice(_ASK_STORY).format(**told.roles)
-        turns = [Turn(ask, told.text)]
+        turns = [_wish(d, told)]
     else:
         ask = d.choice(("Here is a story. {x}", "Listen to this. {x}", "I read this. {x}"))
         turns = [
@@ -190,8 +201,7 @@ def messages(turns: list[Turn]) -> list[dict[str, str]]:
 def _interrupted(d: Draw) -> list[Turn]:
     """A dialog with memory, in the middle of which somebody wants a story."""
     turns, told = memory_dialog(d), story.make_plotted(d)
-    wish = Turn(d.choice(_ASK_STORY).format(**told.roles), told.text)
-    turns.insert(d.between(1, len(turns) - 1), wish)
+    turns.insert(d.between(1, len(turns) - 1), _wish(d, told))
     return turns
 
 

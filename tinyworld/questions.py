@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tinyworld.beats import Pet, Place, Thing
 from tinyworld.draw import Draw
 from tinyworld.story import Story
+from tinyworld.text import mentions
 
 
 @dataclass(frozen=True)
@@ -127,5 +128,5 @@ def roll_call(d: Draw, story: Story) -> list[Question]:
 
 
 def _subject(story: Story, question: Question) -> str:
-    names = (*story.state.place, *story.state.things)
-    return next(str(name) for name in names if str(name) in question.text)
+    known = (*story.state.place, *story.state.things)
+    return next(str(name) for name in known if mentions(question.text, name))

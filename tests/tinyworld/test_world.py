@@ -16,7 +16,7 @@ from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "995b249adc17aea28457ba15f76235fdbac3b6556204441650f0a53e5f012f76"
+BYTES = "0f98781cd2ab7bf0a913dabdf4645b19153ddd2f7bc79e4fb916328a6e68c616"
 
 
 def _text(seed: int) -> bytes:
