@@ -1,5 +1,6 @@
 """From nothing to three models: tokenizer, base, instruct, chat; what is done is kept."""
 
+import shutil
 from pathlib import Path
 
 import torch
@@ -11,7 +12,7 @@ from tinyworld.curve import draw_curve
 from tinyworld.lanes import precision
 from tinyworld.progress import Progress
 from tinyworld.recipe import ENDS_WITH, STAGES, Preset
-from tinyworld.train import Run, device, new_model, train
+from tinyworld.train import Run, device, new_model, saved, train
 
 MODEL_FOLDER, TOKENIZER_FOLDER = "model", "tokenizer"
 SAMPLED_BATCHES = 5
@@ -22,8 +23,11 @@ CURVE_FILE, PRECISION_FILE = "curve.png", "precision.txt"
 def tokenizer_of(folder: Path) -> PreTrainedTokenizerFast:
     """The run's tokenizer, built once."""
     place = folder / TOKENIZER_FOLDER
-    if not (place / "tokenizer.json").exists():
-        tokens.build().save_pretrained(place)
+    if not place.exists():
+        fresh = place.with_suffix(".new")
+        shutil.rmtree(fresh, ignore_errors=True)  # of a run that was killed while writing
+        tokens.build().save_pretrained(fresh)
+        fresh.rename(place)
     return tokens.load(place)
 
 
@@ -48,8 +52,10 @@ def build(preset: Preset, folder: Path, seed: int, model: str = "chat", threads:
     tokenizer = tokenizer_of(folder)
     short = precision_of(folder)
     for stage in STAGES[: STAGES.index(last) + 1]:
+        run = Run(preset, stage, seed, folder / stage, short, threads)
+        saved(run)  # of another run it is refused, also when it is finished
         if not (model_folder(folder, stage) / "model.safetensors").exists():
-            _train_stage(Run(preset, stage, seed, folder / stage, short, threads), tokenizer)
+            _train_stage(run, tokenizer)
     return model_folder(folder, last)
 
 

@@ -9,9 +9,6 @@ from pathlib import Path
 from tinyworld import MODELS
 from tinyworld.state import State
 
-SAMPLE_TOKENS = 130
-"""New tokens of `tinyworld sample`."""
-
 
 def _world(options: argparse.Namespace) -> int:
     from tinyworld import questions, story
@@ -165,7 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except (FileNotFoundError, ValueError) as problem:
+    except (OSError, ValueError) as problem:
         print(problem, file=sys.stderr)
         return 2
 

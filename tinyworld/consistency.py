@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tinyworld.beats import Beat, Effect, Food, Person, Pet, Place, Thing, Word
+from tinyworld.nouns import KINDS, article
 from tinyworld.plots.common import LATER, ORDER, WHEN
 from tinyworld.state import State
 from tinyworld.story import (
@@ -27,15 +28,28 @@ from tinyworld.story import (
     SCENE_PERSON,
     SCENE_THING,
     TAKE,
-    Story,
+    TRAITS,
 )
-from tinyworld.words import COLOURS, FOODS, PEOPLE, PET_NAMES, PETS, PLACES, THINGS, place_phrase
+from tinyworld.text import mentions
+from tinyworld.words import (
+    COLOURS,
+    FOODS,
+    PEOPLE,
+    PET_NAMES,
+    PETS,
+    PLACES,
+    THINGS,
+    place_phrase,
+    she,
+)
 
+MOVES = (GO, TAKE, PUT, GIVE, GO_TOGETHER)
 BEATS = (
-    *(beat for plot in PLOTS for beat in plot.beats),
-    *(OPENING, FRIENDS, GO, TAKE, PUT, GIVE, GO_TOGETHER),
-    *(SCENE_PERSON, SCENE_THING, SCENE_HAVE, SCENE_BOTH, ENDING),
+    *((beat, plot.name) for plot in PLOTS for beat in plot.beats),
+    *((beat, "") for beat in (OPENING, FRIENDS, *MOVES)),
+    *((beat, "") for beat in (SCENE_PERSON, SCENE_THING, SCENE_HAVE, SCENE_BOTH, ENDING)),
 )
+"""Every beat, and the plot that it belongs to."""
 _SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
 _NAME, _LOWER = r"[A-Z][a-z]+", r"[a-z]+"
 _PATTERNS = {
@@ -54,15 +68,16 @@ class Reading:
     """A beat found at the start of a text: what fills its slots, and where it ends."""
 
     slots: dict[str, str]
-    effects: tuple[Effect, ...]
+    beat: Beat
+    plot: str
     end: int
 
 
 @cache
-def _compiled() -> tuple[tuple[re.Pattern[str], Beat], ...]:
+def _compiled() -> tuple[tuple[re.Pattern[str], Beat, str], ...]:
     return tuple(
-        (re.compile(_pattern(wording) + r"(?= |$)"), beat)
-        for beat in BEATS for wording in beat.wordings
+        (re.compile(_pattern(wording) + r"(?= |$)"), beat, plot)
+        for beat, plot in BEATS for wording in beat.wordings
     )  # fmt: skip
 
 
@@ -85,18 +100,26 @@ def _pattern(wording: str) -> str:
 
 def readings(text: str) -> Iterator[Reading]:
     """All beats that the start of the text can be, longest first."""
-    matches = [(pattern.match(text), beat) for pattern, beat in _compiled()]
-    found = [(match, beat) for match, beat in matches if match]
-    for match, beat in sorted(found, key=lambda pair: -pair[0].end()):
-        yield Reading(match.groupdict(), beat.effects, match.end())
+    matches = [(pattern.match(text), beat, plot) for pattern, beat, plot in _compiled()]
+    found = [(match, beat, plot) for match, beat, plot in matches if match]
+    for match, beat, plot in sorted(found, key=lambda one: -one[0].end()):
+        yield Reading(match.groupdict(), beat, plot, match.end())
 
 
 class Checker:
     """The state of a story and what its text has named, updated by what is read."""
 
-    def __init__(self, told: str, state: State) -> None:
-        self.state = state.copy()
+    def __init__(self, told: str = "", state: State | None = None) -> None:
+        self.state = (state or State()).copy()
         self.told = told
+        self.cast: dict[str, dict[str, Word]] = {}
+        """Plot → who and what has filled its roles so far; a later beat need not name them."""
+
+    def copy(self) -> "Checker":
+        """The same, to read one of several continuations."""
+        other = Checker(self.told, self.state)
+        other.cast = {plot: dict(roles) for plot, roles in self.cast.items()}
+        return other
 
     def problems(self, text: str) -> list[str]:
         """What is wrong with a continuation; an empty list when it is consistent."""
@@ -121,11 +144,16 @@ class Checker:
         except (KeyError, LookupError) as unknown:
             return f"unknown: {unknown}"
         wrong = self._descriptions(reading.slots, roles)
-        for effect in reading.effects:
-            if effect.verb not in ("why", "feel") and all(r in roles for r in effect.roles):
-                wrong += _strangers(effect, roles) + after.apply(effect, roles)
+        if reading.beat in MOVES:
+            wrong += self._unknown_people(roles)
+        filled = {**self.cast.get(reading.plot, {}), **roles}
+        for effect in reading.beat.effects:
+            if effect.verb not in ("why", "feel") and all(r in filled for r in effect.roles):
+                wrong += _strangers(effect, filled) + after.apply(effect, filled)
         if wrong:
             return wrong[0]
+        if reading.plot:
+            self.cast[reading.plot] = filled
         for word in roles.values():
             if isinstance(word, Thing) and word.col:
                 after.things.setdefault(word, word)
@@ -148,7 +176,20 @@ class Checker:
                 and word.col not in ("", known.col)
             ):
                 wrong.append(f"the {word} was {known.col}")
-        return wrong  # fmt: skip
+            sort = slots.get(f"{role}_sort")
+            if sort and sort not in _sorts(word):
+                wrong.append(f"{word} is no {sort.split(' ', 1)[1]}")
+        return wrong
+
+    def _unknown_people(self, roles: dict[str, Word]) -> list[str]:
+        people = [word for word in roles.values() if isinstance(word, Person)]
+        return [f"who is {word}?" for word in people if not mentions(self.told, word)]
+
+
+def _sorts(name: str) -> list[str]:
+    """What a story may call somebody: `a kind girl`."""
+    grown, child = ("woman", "girl") if she(name) else ("man", "boy")
+    return [f"{article(trait)} {trait} {who}" for trait in TRAITS for who in (grown, child)]
 
 
 def _strangers(effect: Effect, roles: dict[str, Word]) -> list[str]:
@@ -164,7 +205,7 @@ def _roles(slots: dict[str, str], checker: Checker) -> dict[str, Word]:
         if sort == "person":
             roles[role] = _person(role, slots, checker)
         elif sort == "pet":
-            roles[role] = _pet(role, slots)
+            roles[role] = _pet(role, slots, checker)
         elif sort == "thing":
             roles[role] = _thing(role, slots, checker)
         elif sort == "place":
@@ -193,10 +234,12 @@ def _last_named(role: str, slots: dict[str, str], checker: Checker) -> str:
     raise LookupError(f"nobody for {sorted(pronouns)}")
 
 
-def _pet(role: str, slots: dict[str, str]) -> Pet:
-    kind = slots.get(f"{role}_kind") or slots.get(f"{role}_a", "a cat").split()[-1]
+def _pet(role: str, slots: dict[str, str], checker: Checker) -> Pet:
     name = slots.get(role, "Momo")
-    if name not in PET_NAMES or kind not in PETS:
+    known = checker.state.pets.get(name)
+    usual = known.kind if isinstance(known, Pet) else "cat"
+    kind = slots.get(f"{role}_kind") or slots.get(f"{role}_a", f"a {usual}").split()[-1]
+    if name not in PET_NAMES or kind not in PETS or (known and kind != usual):
         raise LookupError(f"{name} the {kind}")
     return Pet(name, kind)
 
@@ -223,8 +266,5 @@ def _place(role: str, slots: dict[str, str]) -> Place:
 def _food_or_flower(role: str, slots: dict[str, str]) -> None:
     if role == "f":
         Food(FOODS[slots["f_some"].split()[-1]])
-
-
-def problems(told: Story, continuation: str) -> list[str]:
-    """What is wrong with a continuation of a whole story or of its beginning."""
-    return Checker(told.text, told.state).problems(continuation)
+    elif slots["w"] not in KINDS["flower"]:
+        raise LookupError(f"flower {slots['w']}")

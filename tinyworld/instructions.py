@@ -80,7 +80,7 @@ def _story(d: Draw, held: bool) -> Content:
         thing, hero = told.state.things.get(told.roles["t"]), told.roles["a"]
         if isinstance(thing, Thing) and hero in told.text:
             about = f"{hero} and {thing.a}"
-            return about, "", told.text, f"{hero}|{thing}"
+            return about, "", told.text, f"{hero}|{thing.col} {thing}"
 
 
 def _summary(d: Draw, held: bool) -> Content:

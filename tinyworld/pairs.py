@@ -36,7 +36,6 @@ dirty thick thin wonderful
 PERSON_NA = listed("quiet famous pretty healthy important strange polite honest special lucky")
 THING_NA = listed("pretty safe important strange convenient special famous useless")
 PLACE_I = listed("big small new old wide narrow dark bright beautiful dangerous warm")
-FEELINGS = {"happy": "幸せ", "calm": "穏やか", "healthy": "元気", "lucky": "幸運"}
 TIMES = (
     ("Yesterday", "昨日"),
     ("Last week", "先週"),

@@ -15,13 +15,12 @@ SMOOTHING = 0.95
 class Progress:
     """A bar in a terminal, a line now and then in a log file."""
 
-    def __init__(self, title: str, total: int, tokens_per_step: int, done: int = 0) -> None:
+    def __init__(self, title: str, total: int, tokens_per_step: int) -> None:
         self.title, self.total, self.tokens = title, total, tokens_per_step
         self.loss, self.last, self.seconds, self.steps = 0.0, 0.0, 0.0, 0
-        self.done = done
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
                    TextColumn("loss {task.fields[loss]:.3f}"), TimeRemainingColumn())  # fmt: skip
-        self.bar = Bar(*columns, disable=not sys.stderr.isatty())
+        self.bar = Bar(*columns, disable=not sys.stdout.isatty())
 
     def __enter__(self) -> "Progress":
         self.last = time.perf_counter()

@@ -149,4 +149,4 @@ PRESETS = {
         ),
     )
 }
-"""`full` is `make model`; `small` is a quarter of it; `tiny` is a learner's own model."""
+"""`full` is `make model`; `small` reads two fifths as much; `tiny` is a learner's own model."""

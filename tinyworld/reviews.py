@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tinyworld.draw import Draw
 from tinyworld.opinions import BLAME, DEGREES, PRAISE, PRICES_BAD, PRICES_GOOD, TOPICS, Topic
 from tinyworld.splits import held_out
+from tinyworld.text import capital
 
 QUALITY, PRICE = "quality", "price"
 COUNTS = (QUALITY, PRICE)
@@ -37,10 +38,6 @@ def _clause(d: Draw, topic: Topic, good: bool) -> str:
     return d.choice(topic.delights if good else topic.troubles)
 
 
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
 def _easy(d: Draw, topic: Topic, good: bool) -> str:
     part, quality, clause = (
         d.choice(topic.aspects),
@@ -55,9 +52,9 @@ def _easy(d: Draw, topic: Topic, good: bool) -> str:
         f"The {topic.thing} was {general}: {clause}.",
         f"I {feeling} the {part}.",
         f"I {feeling} this {topic.thing} because the {part} was {quality}.",
-        f"{_capital(clause)}. The {part} was {quality}.",
+        f"{capital(clause)}. The {part} was {quality}.",
         f"Everyone {feeling} the {part}, and {clause}.",
-        f"{_capital(clause)}.",
+        f"{capital(clause)}.",
         f"The {part} was {quality} and the {topic.thing} was {general}.",
     )
     return d.choice(forms)
@@ -114,7 +111,7 @@ def _mixed(d: Draw, topic: Topic, good: bool, counts: str) -> str:
     price = d.choice(PRICES_BAD if quality_good else PRICES_GOOD)
     quality = f"the {d.choice(topic.aspects)} was {_quality(d, topic, quality_good)}"
     first, second = d.shuffle((price, quality))
-    return d.choice((f"{_capital(first)} and {second}.", f"{_capital(first)}. {_capital(second)}."))
+    return d.choice((f"{capital(first)} and {second}.", f"{capital(first)}. {capital(second)}."))
 
 
 _HARD: tuple[tuple[str, Maker], ...] = (("negation", _negation), ("turn", _turn), ("irony", _irony))

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,8 +44,20 @@ def reports(first: Path, second: Path | None = None) -> Reports:
 
 
 def ship(folder: Path, found: Reports, origin: Origin) -> list[Path]:
-    """Write every model of a run to `tinyworld/checkpoints`."""
-    return [_ship_one(folder, name, found, origin) for name in MODELS]
+    """Write every model of a run to `tinyworld/checkpoints`.
+
+    What lies there is replaced when all three are complete; if one fails, it stays.
+    """
+    fresh = Path(tempfile.mkdtemp(prefix="new-", dir=CHECKPOINTS))
+    try:
+        for name in MODELS:
+            _write(folder, name, found, origin, fresh / name)
+        for name in MODELS:
+            shutil.rmtree(CHECKPOINTS / name, ignore_errors=True)
+            (fresh / name).rename(CHECKPOINTS / name)
+    finally:
+        shutil.rmtree(fresh)
+    return [CHECKPOINTS / name for name in MODELS]
 
 
 def _states(folder: Path, name: str) -> list[Mapping[str, Any]]:
@@ -54,9 +67,11 @@ def _states(folder: Path, name: str) -> list[Mapping[str, Any]]:
     return [torch.load(path, map_location="cpu", weights_only=True) for path in paths]
 
 
-def _ship_one(folder: Path, name: str, found: Reports, origin: Origin) -> Path:
-    source, place = model_folder(folder, ENDS_WITH[name]), CHECKPOINTS / name
-    shutil.rmtree(place, ignore_errors=True)
+def _write(folder: Path, name: str, found: Reports, origin: Origin, place: Path) -> None:
+    source = model_folder(folder, ENDS_WITH[name])
+    if not (source / "model.safetensors").exists():
+        raise FileNotFoundError(f"{source} holds no model: train it to its end first.")
+    text = card(name, _states(folder, name), found.measured, vars(origin), found.second)
     tokenizer = tokens.load(source)
     model = LlamaForCausalLM.from_pretrained(source, dtype=torch.bfloat16)
     end = tokenizer.convert_tokens_to_ids(ENDS[name])
@@ -66,8 +81,6 @@ def _ship_one(folder: Path, name: str, found: Reports, origin: Origin) -> Path:
     )  # fmt: skip
     model.save_pretrained(place)
     tokenizer.save_pretrained(place)
-    text = card(name, _states(folder, name), found.measured, vars(origin), found.second)
     (place / "README.md").write_text(text, encoding="utf-8")
     for file in place.iterdir():
         file.chmod(0o644)  # safetensors writes for its owner alone
-    return place

@@ -32,6 +32,7 @@ SCENE_PERSON, SCENE_THING, SCENE_HAVE, SCENE_BOTH = read_beats(SCENES)
 (ENDING,) = read_beats(ENDINGS)
 
 SIMULATION = "simulation"
+PLOT_NAMES = (SIMULATION, *(plot.name for plot in PLOTS))
 SIMULATION_SHARE = 0.35
 TRAITS = listed("kind clever brave quiet cheerful shy curious honest friendly careful busy young")
 LIGHTS = ("lantern", "lamp", "candle")
@@ -254,6 +255,8 @@ def _follow(d: Draw, plot: Plot) -> Story:
 
 def make(d: Draw, held: bool = False, plot: str | None = None) -> Story:
     """A story; `held` says on which side of the split it must fall."""
+    if plot not in (None, *PLOT_NAMES):
+        raise ValueError(f"There is no plot called {plot}. There are {', '.join(PLOT_NAMES)}.")
     while True:
         free = plot == SIMULATION or (plot is None and d.chance(SIMULATION_SHARE))
         chosen = [p for p in PLOTS if plot in (None, p.name)]

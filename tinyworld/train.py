@@ -6,6 +6,7 @@ Matrices are trained by Muon, embeddings and norms by AdamW.
 """
 
 import os
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -141,21 +142,29 @@ def save(run: Run, model: LlamaForCausalLM, optims: list[torch.optim.Optimizer])
     fresh.replace(run.folder / STATE_FILE)
 
 
-def resume(run: Run, model: LlamaForCausalLM, optims: list[torch.optim.Optimizer]) -> None:
-    """Continue from the saved state, if there is one."""
+def saved(run: Run) -> Mapping[str, Any] | None:
+    """The state that a stage was left in, if there is one; another run's is refused."""
     path = run.folder / STATE_FILE
     if not path.exists():
-        return
-    state = torch.load(path, map_location=device(), weights_only=True)
+        return None
+    state: Mapping[str, Any] = torch.load(path, map_location=device(), weights_only=True)
     if state["identity"] != run.identity:
         raise ValueError(
             f"{run.folder} holds another run (other preset, seed, precision or device): "
             "choose another folder or delete this one."
         )
+    return state
+
+
+def resume(run: Run, model: LlamaForCausalLM, optims: list[torch.optim.Optimizer]) -> None:
+    """Continue from the saved state, if there is one."""
+    state = saved(run)
+    if state is None:
+        return
     run.step, run.losses, run.seconds = state["step"], state["losses"], state["seconds"]
     model.load_state_dict(state["model"])
-    for optimizer, saved in zip(optims, state["optimizers"], strict=True):
-        optimizer.load_state_dict(saved)
+    for optimizer, kept in zip(optims, state["optimizers"], strict=True):
+        optimizer.load_state_dict(kept)
 
 
 def train(

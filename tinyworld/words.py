@@ -68,8 +68,6 @@ MASS_FOODS = frozenset(
     listed("bread soup rice cheese salad honey chocolate meat butter jam curry toast")
 )
 
-GOOD_FEELINGS = _pairs("happy=うれしい glad=うれしい excited=わくわく proud=誇らしい calm=穏やか")
-BAD_FEELINGS = _pairs("sad=悲しい angry=怒って afraid=怖い lonely=寂しい worried=心配 tired=疲れて")
 
 I_ADJECTIVES = _pairs("""
 big=大きい small=小さい new=新しい old=古い hot=熱い cold=冷たい tall=高い long=長い short=短い

@@ -19,6 +19,8 @@ REPORT = {
          "bar": ">= 97", "met": True},
         {"model": "base", "name": "counts", "n": 500, "value": 12.0, "low": 9.4, "high": 15.1,
          "bar": ">= 80", "met": False},
+        {"model": "chat", "name": "remembers", "n": 500, "value": 99.0, "low": 97.7, "high": 99.6,
+         "bar": ">= 97", "met": True},
         {"model": "all", "name": "gap", "n": 500, "value": 31.0, "low": 25.0, "high": 37.0,
          "bar": ">= 30", "met": True},
     ],
@@ -77,6 +79,25 @@ def test_a_card_reports_every_cell_also_below_the_bar(shipped: Path) -> None:
 def test_the_gap_stands_in_the_instruct_card(shipped: Path) -> None:
     card = (shipped / "instruct" / "README.md").read_text(encoding="utf-8")
     assert "| gap | 500 | 31.0 |" in card
+
+
+def test_what_is_shipped_stays_when_a_run_is_not_complete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, found = tmp_path / "shipped", tmp_path / "report.json"
+    (place / "base").mkdir(parents=True)
+    (place / "base" / "README.md").write_text("as it was", encoding="utf-8")
+    found.write_text(json.dumps(REPORT), encoding="utf-8")
+    monkeypatch.setattr(ship, "CHECKPOINTS", place)
+    with pytest.raises(FileNotFoundError, match="holds no model"):
+        ship.ship(tmp_path / "typo", ship.reports(found), ship.Origin("abc1234"))
+    assert [file.read_text(encoding="utf-8") for file in place.glob("*/*")] == ["as it was"]
+    assert [folder.name for folder in place.iterdir()] == ["base"]
+
+
+def test_a_card_needs_a_report_of_its_model() -> None:
+    with pytest.raises(ValueError, match="measures no model called chat"):
+        card.card("chat", [STATE], {"seed": 0, "bars": []}, {"commit": "abc1234", "note": ""})
 
 
 STATE = {

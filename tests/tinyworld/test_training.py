@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,10 +10,9 @@ import torch
 from torch.nn import functional as F
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from tinyworld import attention, batches, build, corpus, lanes, recipe, train
+from tinyworld import attention, batches, build, corpus, lanes, recipe, tokens, train
 from tinyworld.batches import IGNORED, Documents
 from tinyworld.curve import draw_curve, smooth
-from tinyworld.muon import Muon
 from tinyworld.progress import Progress
 from tinyworld.recipe import PRESETS, STAGES
 
@@ -103,28 +101,6 @@ def test_the_fast_attention_is_scaled_dot_product_attention(tokens: int) -> None
     assert torch.allclose(ours, theirs.transpose(1, 2), atol=1e-12)
 
 
-@pytest.mark.parametrize("shape", [(6, 6), (5, 9), (12, 4)])
-def test_muon_is_the_muon_of_pytorch(shape: tuple[int, int]) -> None:
-    """In 16 bits to the last bit; in 32 bits it goes the same way."""
-    torch.manual_seed(0)
-    first, gradients = torch.randn(shape), torch.randn(4, *shape)
-
-    def after_steps(make: Callable[[torch.Tensor], torch.optim.Optimizer]) -> torch.Tensor:
-        weight = first.clone().requires_grad_()
-        optimizer = make(weight)
-        for gradient in gradients:
-            weight.grad = gradient.clone()
-            optimizer.step()
-        return weight.detach()
-
-    theirs = after_steps(lambda weight: torch.optim.Muon([weight], 0.02, 0.1))
-    short = after_steps(lambda weight: Muon([weight], 0.02, 0.1, torch.bfloat16))
-    exact = after_steps(lambda weight: Muon([weight], 0.02, 0.1, torch.float32))
-    assert torch.equal(short, theirs)
-    assert not torch.equal(exact, theirs)
-    assert torch.allclose(exact, theirs, atol=2e-3)
-
-
 def test_two_threads_give_the_same_weights(
     tokenizer: PreTrainedTokenizerFast, tmp_path: Path
 ) -> None:
@@ -196,6 +172,27 @@ def test_another_run_in_the_same_folder_is_refused(
     other = train.Run(PRESET, "base", 2, tmp_path)
     with pytest.raises(ValueError, match="choose another folder or delete"):
         train.train(other, train.new_model(PRESET, tokenizer, 2), tokenizer, _undisturbed())
+
+
+def test_another_run_is_refused_where_one_is_finished(
+    tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+) -> None:
+    tokenizer.save_pretrained(tmp_path / build.TOKENIZER_FOLDER)
+    build.build(PRESET, tmp_path, 1, "base")
+    assert build.build(PRESET, tmp_path, 1, "base") == build.model_folder(tmp_path, "refine")
+    with pytest.raises(ValueError, match="choose another folder or delete"):
+        build.build(PRESET, tmp_path, 2, "base")
+
+
+def test_a_tokenizer_half_written_is_written_again(
+    tokenizer: PreTrainedTokenizerFast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "build", lambda: tokenizer)
+    unfinished = tmp_path / "tokenizer.new"
+    unfinished.mkdir()
+    (unfinished / "tokenizer.json").write_text("{", encoding="utf-8")
+    assert build.tokenizer_of(tmp_path).get_vocab() == tokenizer.get_vocab()
+    assert not unfinished.exists()
 
 
 @pytest.mark.parametrize("stage", STAGES)

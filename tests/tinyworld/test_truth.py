@@ -87,10 +87,10 @@ def test_word_problems_follow_from_their_story() -> None:
 
 
 def test_the_judge_decides_mixed_reviews_and_no_others() -> None:
-    d = Draw("mixed")
-    for counts in reviews.COUNTS:
-        for _ in range(300):
-            review = reviews.hard(d, counts)
+    others = 0
+    for number in range(300):
+        found = [reviews.hard(Draw(f"mixed {number}"), counts) for counts in reviews.COUNTS]
+        for review, counts in zip(found, reviews.COUNTS, strict=True):
             words = set(re.findall(r"\w+", review.text.lower()))
             cheap = bool(words & {"low", "little", "nothing", "bargain"})
             if review.difficulty == "mixed":
@@ -98,6 +98,10 @@ def test_the_judge_decides_mixed_reviews_and_no_others() -> None:
                 good = bool(words & set(topic.good))
                 assert good != cheap
                 assert review.positive == (cheap if counts == reviews.PRICE else good)
+        if all(review.difficulty != "mixed" for review in found):
+            assert found[0] == found[1]
+            others += 1
+    assert others > 100
 
 
 def test_a_mapping_document_has_one_label_a_kind() -> None:
@@ -123,7 +127,7 @@ def test_what_a_dialog_asks_back_was_said_before(held: bool) -> None:
 
 
 def test_answers_to_instructions_can_be_found_in_the_request() -> None:
-    """Where the answer is an extract: the number of a sum, the place of a person."""
+    """Where the answer is an extract: the numbers of a sum."""
     d = Draw("instructions")
     for _ in range(100):
         made = instructions.make(d, "sum")

@@ -11,12 +11,12 @@ import tinyworld
 from tinyworld import corpus, dialogs, instructions, story
 from tinyworld.consistency import Checker
 from tinyworld.draw import Draw
+from tinyworld.measure import text_cells
 from tinyworld.nouns import a, plural
-from tinyworld.state import State
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "0f98781cd2ab7bf0a913dabdf4645b19153ddd2f7bc79e4fb916328a6e68c616"
+BYTES = "e6db6ed6d020be4e4a827282d21cf9be22a25055afc1420745aaac13cdff9f40"
 
 
 def _text(seed: int) -> bytes:
@@ -76,12 +76,17 @@ def test_the_checker_accepts_the_worlds_own_stories(plot: str) -> None:
     d = Draw(f"gold/{plot}")
     for _ in range(25):
         told = story.make(d, plot=plot)
-        assert Checker("", State()).problems(told.text) == [], told.text
+        assert Checker().problems(told.text) == [], told.text
 
 
 TOLD = (
     "Kate was in the park. There was a red ball in the park. Kate took the ball. "
-    "Tom was at the zoo."
+    "Tom was at the zoo. Tom had a cat called Momo."
+)
+RAIN = (
+    "Kate walked to the park without a coat. Suddenly it rained hard, and Kate got wet. "
+    "Kate was cold and tired. Then Tom came to the park under a big umbrella. "
+    "They went to the school under the umbrella, and Tom made hot tea."
 )
 
 
@@ -96,10 +101,15 @@ TOLD = (
         ("Kate had a blue ball.", "was red"),
         ("Kate flew to the moon.", "cannot read"),
         ("Zorp went to the zoo.", "Zorp"),
+        ("Then Olga went to the zoo.", "who is Olga"),
+        ("Kate gave the ball to Olga.", "who is Olga"),
+        ("Tom had a dog called Momo.", "Momo the dog"),
+        ("Tom was a kind hammer.", "no kind hammer"),
+        ("Tom was a kind girl.", "no kind girl"),
     ],
 )
 def test_the_checker_names_a_contradiction(wrong: str, because: str) -> None:
-    checker = Checker("", State())
+    checker = Checker()
     assert checker.problems(TOLD) == []
     (problem,) = checker.problems(wrong)
     assert because in problem
@@ -133,6 +143,28 @@ def test_free_moves_make_sense() -> None:
                 assert not new & pairs, sentence
                 pairs, handled = pairs | new, handled + 1
     assert min(went, handled) > 100
+
+
+def test_the_checker_knows_who_is_meant_where_a_plot_does_not_say() -> None:
+    """*They* are Kate and Tom."""
+    told = Checker()
+    assert told.problems(RAIN) == []
+    assert told.copy().problems("In the end, Kate went to the park.") == []
+    (problem,) = told.copy().problems("In the end, Kate went to the school.")
+    assert problem == "Kate was already there"
+
+
+def test_a_continuation_says_something_and_is_judged_twice_alike() -> None:
+    d = Draw("continued")
+    for _ in range(25):
+        item = text_cells.continuation(d)
+        assert item.right(item.expected) and item.right(item.expected), item
+        assert not item.right("") and not item.right(" ")
+
+
+def test_an_unknown_plot_is_refused() -> None:
+    with pytest.raises(ValueError, match="There is no plot called wedding"):
+        story.make(Draw("plot"), plot="wedding")
 
 
 def test_articles_fit_the_next_sound() -> None:

@@ -8,6 +8,7 @@ from tinyworld.instructions import CONTENTS, Instruction
 from tinyworld.measure.cell import Bar, Cell, Gain, Item, Judge, Mean
 from tinyworld.measure.mapping_cells import KEPT
 from tinyworld.nouns import KINDS
+from tinyworld.text import mentions
 
 CUE = "\nAnswer:"
 """What gives a base model a fair chance with an instruction."""
@@ -29,7 +30,9 @@ def judge(made: Instruction) -> Judge | None:
         return _lists(made.subject)
     if made.kind == "story":
         hero, thing = made.subject.split("|")
-        return lambda text: hero in text and thing in text and text.endswith((".", "!"))
+        return lambda text: (
+            mentions(text, hero) and mentions(text, thing) and text.endswith((".", "!"))
+        )
     if made.kind in ("sum", "word problem"):
         return lambda text: text.endswith(f"The answer is {made.subject}.")
     return None

@@ -1,6 +1,5 @@
 """The table of results, for people and for programs."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from tinyworld.measure.cell import Result
@@ -29,15 +28,3 @@ def as_dict(result: Result) -> dict[str, Any]:
         "bar": None if result.bar is None else str(result.bar),
         "met": result.met,
     }
-
-
-def markdown(results: Sequence[Result]) -> str:
-    """The table of a model card."""
-    rows = [
-        f"| {r.name} | {r.n} | {r.value:.1f} | {r.low:.1f}–{r.high:.1f} | "
-        f"{r.bar or ''} | {'' if r.met is None else 'yes' if r.met else 'no'} |"
-        for r in results
-    ]
-    return "\n".join(
-        ["| behaviour | n | % | 95 % interval | bar | met |", "|---|---|---|---|---|---|", *rows]
-    )

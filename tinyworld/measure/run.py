@@ -7,9 +7,6 @@ from tinyworld.generate import Decoder
 from tinyworld.measure import chat_cells, mapping_cells, text_cells
 from tinyworld.measure.cell import Cell, Item, Result, Suite, average, counted, difference
 
-FULL, QUICK = 500, 100
-"""Prompts a cell."""
-
 SUITES = {
     "base": Suite(
         (*mapping_cells.CELLS, *text_cells.CELLS, *chat_cells.CUED_CELLS),

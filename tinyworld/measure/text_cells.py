@@ -7,7 +7,6 @@ from tinyworld.arithmetic import CONCLUSION, STEP_BY_STEP, Problem
 from tinyworld.draw import Draw
 from tinyworld.measure.cell import Bar, Cell, Gain, Item
 from tinyworld.splits import NEVER_TRAINED
-from tinyworld.state import State
 
 OPTIMUS_ANSWER = "オプティマス・プライムはかっこいいロボットです。"
 MIN_TOLD = 3
@@ -33,14 +32,19 @@ def summary(d: Draw) -> Item:
 
 def continuation(d: Draw) -> Item:
     """The first half of a held-out story, to be continued without contradiction."""
-    told = story.make(d, held=True)
-    half = max(MIN_TOLD, len(told.sentences) // 2)
-    start = " ".join(told.sentences[:half])
-    before = consistency.Checker("", State())
-    if before.problems(start):
+    sentences: list[str] = []
+    while len(sentences) <= MIN_TOLD:  # something must be left to tell
+        sentences = story.make(d, held=True).sentences
+    half = max(MIN_TOLD, len(sentences) // 2)
+    start = " ".join(sentences[:half])
+    told = consistency.Checker()
+    if told.problems(start):
         raise ValueError(f"the world contradicts itself: {start}")
-    checker = consistency.Checker(start, before.state)
-    return Item(start, " ".join(told.sentences[half:]), lambda text: not checker.problems(text))
+
+    def follows(text: str) -> bool:
+        return bool(text.strip()) and not told.copy().problems(text)
+
+    return Item(start, " ".join(sentences[half:]), follows)
 
 
 def _answers(problem: Problem, worked: bool) -> Item:

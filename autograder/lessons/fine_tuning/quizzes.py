@@ -116,7 +116,8 @@ QUIZZES = (
     ),
     Quiz(
         "quiz-tuning-memory",
-        "Training 1 million numbers in 32 bits with AdamW: how much memory beside the weights?",
+        "Training 1 million numbers in 32 bits with AdamW: how much memory beside the weights and "
+        "the activations?",
         (
             Option("4 MB", "That is the gradient alone; Adam also keeps two moments."),
             Option("8 MB", "That is the two moments; the gradient comes on top."),

@@ -76,8 +76,8 @@ MISTAKES = (
     Mistake(
         "neutral cues",
         guarded_neutral,
-        "Input and Output do not say what the text is, and a line with a colon looks like one more "
-        "cue. Use the cue words of a review.",
+        "Input and Output do not say what the text is, and a cue on a line of its own looks like "
+        "the attacker's line. Write `Review: … Sentiment:` on one line, in the examples too.",
         (ATTACK,),
     ),
     Mistake(

@@ -48,9 +48,9 @@ def _luck() -> str:
 
 def _calibrated() -> str:
     """Probability of the second label after calibration by hand."""
-    probs, prior = torch.tensor([0.6, 0.4]), torch.tensor([0.75, 0.25])
+    probs, prior = torch.tensor([0.7, 0.3]), torch.tensor([0.8, 0.2])
     even = torch.distributions.Categorical(probs=probs / prior)
-    return _closest(float(even.probs[1]), (0.25, 0.67, 0.4, 0.5))
+    return _closest(float(even.probs[1]), (0.2, 0.63, 0.3, 0.5))
 
 
 QUIZZES = (
@@ -110,15 +110,16 @@ QUIZZES = (
     ),
     Quiz(
         "quiz-prompting-luck",
-        "Ten prompts are equally good: each is right on 70 % of all inputs. You try them on 50 "
-        "development items and keep the best. What accuracy do you see there, on average?",
+        "Ten prompts are equally good: each is right on 70 % of all inputs, and which ones says "
+        "nothing of the others. You try them on 50 development items and keep the best. What "
+        "accuracy do you see there, on average?",
         (
             Option("70 %", "That is what new items will show, and why you report on a test set."),
             Option("73 %", "One prompt on 50 items varies by 6 points; the best of ten gets more."),
             Option(
                 "80 %",
                 "Each result is off by about 6 points, and you keep the luckiest of ten. On new "
-                "items the luck is gone.",
+                "items the luck is gone. Prompts that fail on the same items leave less to luck.",
             ),
             Option("95 %", "That is 4 standard deviations above 70 %: too much even for ten."),
         ),
@@ -127,17 +128,17 @@ QUIZZES = (
     ),
     Quiz(
         "quiz-prompting-calibrate",
-        "An item gives the labels probabilities 0.6 and 0.4. Content-free inputs give 0.75 and "
-        "0.25. What is the second label's probability after calibration?",
+        "An item gives the labels probabilities 0.7 and 0.3. Content-free inputs give 0.8 and 0.2. "
+        "What is the second label's probability after calibration?",
         (
-            Option("0.25", "That is the prior, the prompt's own preference."),
+            Option("0.2", "That is the prior, the prompt's own preference."),
             Option(
-                "0.67",
-                "0.6 / 0.75 = 0.8 and 0.4 / 0.25 = 1.6. Divided by their sum, 2.4, they are 0.33 "
-                "and 0.67: the second label wins.",
+                "0.63",
+                "0.7 / 0.8 = 0.875 and 0.3 / 0.2 = 1.5. Divided by their sum, 2.375, they are 0.37 "
+                "and 0.63: the second label wins.",
             ),
-            Option("0.4", "That is the probability before calibration."),
-            Option("0.5", "The item does say something: it moves the prior from 0.25 to 0.4."),
+            Option("0.3", "That is the probability before calibration."),
+            Option("0.5", "The item does say something: it moves the prior from 0.2 to 0.3."),
         ),
         "B",
         _calibrated,
