@@ -53,8 +53,9 @@ def build(preset: Preset, folder: Path, seed: int, model: str = "chat", threads:
     short = precision_of(folder)
     for stage in STAGES[: STAGES.index(last) + 1]:
         run = Run(preset, stage, seed, folder / stage, short, threads)
-        saved(run)  # of another run it is refused, also when it is finished
-        if not (model_folder(folder, stage) / "model.safetensors").exists():
+        if (model_folder(folder, stage) / "model.safetensors").exists():
+            saved(run)  # another run's is refused, as it is where training goes on
+        else:
             _train_stage(run, tokenizer)
     return model_folder(folder, last)
 

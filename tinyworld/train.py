@@ -99,11 +99,11 @@ def optimizers(model: LlamaForCausalLM, run: Run) -> list[torch.optim.Optimizer]
 
 def loss_sum(model: LlamaForCausalLM, inputs: Tensor, labels: Tensor, precision: str) -> Tensor:
     """Summed cross-entropy of the labels that count; no other logits are computed."""
-    short = precision == "bfloat16"
+    short, counted = precision == "bfloat16", labels != IGNORED
     with torch.autocast(inputs.device.type, torch.bfloat16, enabled=short):
         read = model.model(inputs, use_cache=False).last_hidden_state  # (rows, tokens, width)
-        logits = model.lm_head(read[labels != IGNORED])  # (counted, vocabulary)
-    return F.cross_entropy(logits.float(), labels[labels != IGNORED], reduction="sum")
+        logits = model.lm_head(read[counted])  # (counted, vocabulary)
+    return F.cross_entropy(logits.float(), labels[counted], reduction="sum")
 
 
 def train_step(
