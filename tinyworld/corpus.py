@@ -146,11 +146,17 @@ def opinions_first(d: Draw) -> str:
     return mapping.opinion_document(d, plain_format(d))
 
 
+def senses_first(d: Draw) -> str:
+    """A sense document in one of the first two forms."""
+    return mapping.sense_document(d, plain_format(d), SHORT_SHARE)
+
+
 Maker = Callable[[Draw], str]
 MAKERS: dict[str, Maker] = {
     "echo": mapping.echo_document,
     "keys first": keys_first,
     "kinds first": kinds_first,
+    "senses first": senses_first,
     "opinions first": opinions_first,
     "mapping": mapping.document,
     "story": plain_story,
@@ -212,7 +218,7 @@ labels for the sense of sentences again.
 MIXTURES = (COPYING, CURRICULUM, MIXTURE, LATE_MIXTURE, BINDING, REFINING, FINISHING)
 
 TYPICAL_TOKENS = {
-    "echo": 70, "keys first": 61, "kinds first": 73, "opinions first": 106, "mapping": 116,
+    "echo": 70, "keys first": 61, "kinds first": 73, "opinions first": 106, "senses first": 80, "mapping": 116,
     "story": 70, "questions": 150, "summaries": 145, "sentiment": 104, "topics": 86, "tasks": 52,
     "facts": 38, "pairs": 107, "arithmetic": 127, "whereabouts": 107, "roll calls": 155,
     "told reviews": 70, "worked problems": 127, "scenes": 122, "judged reviews": 145,
