@@ -16,7 +16,7 @@ from tinyworld.nouns import a, plural
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "e6db6ed6d020be4e4a827282d21cf9be22a25055afc1420745aaac13cdff9f40"
+BYTES = "e767ace9446d826f43c47b0a71da4eaa9f027c11161ac5145e428e4015b14164"
 
 
 def _text(seed: int) -> bytes:
@@ -124,7 +124,7 @@ HANDLED = re.compile(
 
 
 def test_free_moves_make_sense() -> None:
-    """Nobody walks on at once, or undoes what they have just done."""
+    """Nobody walks on alone at once, or undoes what they have just done."""
     d, went, handled = Draw("sense"), 0, 0
     for _ in range(300):
         arrived: set[str] = set()
@@ -132,7 +132,7 @@ def test_free_moves_make_sense() -> None:
         for sentence in story.make(d, plot=story.SIMULATION).sentences:
             if found := WENT.fullmatch(sentence):
                 people = {name for name in found.groups() if name}
-                assert not people & arrived, sentence
+                assert len(people) == 2 or not people & arrived, sentence
                 arrived, went = people, went + 1
                 pairs = {pair for pair in pairs if pair[0] not in people}
                 continue
