@@ -26,7 +26,7 @@ from tinyworld.text import listed
 from tinyworld.words import COLOURS, FOODS, PEOPLE, PET_NAMES, PETS, PLACES, THINGS, she
 
 PLOTS = tuple(read_plot(name, text) for name, text in PLOT_TEXTS.items())
-GO, TAKE, PUT, GIVE, GO_TOGETHER = read_beats(MOVES)
+GO, VISIT, SEEK, TAKE, PUT, GIVE, GO_TOGETHER = read_beats(MOVES)
 OPENING, FRIENDS = read_beats(OPENINGS)
 SCENE_PERSON, SCENE_THING, SCENE_HAVE, SCENE_BOTH = read_beats(SCENES)
 (ENDING,) = read_beats(ENDINGS)
@@ -171,38 +171,47 @@ Move = tuple[Beat, dict[str, Word]]
 """A beat and who and what is in it."""
 
 
-def _towards(a: Word, here: Word | str, place: Word | str, then: Move) -> list[Move]:
-    """Going to a place, unless one is there, and doing something there."""
-    goes = [(GO, {"a": a, "p": place})] if isinstance(place, Place) and place != here else []
-    return [*goes, then]
+def _visit(story: Story, a: Word, b: Word, then: Move) -> list[Move]:
+    """Going to see somebody, unless they are here, and doing something together."""
+    place = story.state.place[b]
+    if place == story.state.place[a] or not isinstance(place, Word):
+        return [then]
+    return [(VISIT, {"a": a, "b": b, "p": place}), then]
+
+
+def _fetch(story: Story, a: Word, t: str, place: Word | str) -> list[Move]:
+    """Going to a thing, unless it lies here, and taking it."""
+    take = (TAKE, {"a": a, "t": Word(t)})
+    if place == story.state.place[a] or not isinstance(place, Word):
+        return [take]
+    return [(SEEK, {"a": a, "t": Word(t), "p": place}), take]
+
+
+def _others(story: Story, a: Word) -> list[Word]:
+    return [b for b in _people(story) if b != a and b in story.state.place]
+
+
+def _held(story: Story, a: Word) -> list[Word]:
+    return [Word(t) for t, who in story.state.holder.items() if who == a]
 
 
 def _errands(story: Story, a: Word) -> list[list[Move]]:
     """What somebody may set out to do: bring what they have to somebody, fetch what lies about."""
-    state, here = story.state, story.state.place[a]
-    held = [Word(t) for t, who in state.holder.items() if who == a]
-    others = [b for b in _people(story) if b != a and b in state.place]
     brought = [
-        _towards(a, here, state.place[b], (GIVE, {"a": a, "b": b, "t": t}))
-        for t in held for b in others
+        _visit(story, a, b, (GIVE, {"a": a, "b": b, "t": t}))
+        for t in _held(story, a) for b in _others(story, a)
     ]  # fmt: skip
-    fetched = [
-        _towards(a, here, place, (TAKE, {"a": a, "t": Word(t)})) for t, place in state.lying.items()
-    ]
-    return brought + fetched
+    return brought + [_fetch(story, a, t, place) for t, place in story.state.lying.items()]
 
 
 def _outing(d: Draw, story: Story, a: Word) -> list[Move]:
     """Going on together with somebody, or anywhere, to leave there what one has."""
-    state, here = story.state, story.state.place[a]
-    others = [b for b in _people(story) if b != a and b in state.place]
+    here, others, held = story.state.place[a], _others(story, a), _held(story, a)
     goal = d.choice([place for place in map(Place, PLACES) if place != here])
     if others and d.chance(story.near):
         b = d.choice(others)
-        if state.place[b] != goal:
-            on = (GO_TOGETHER, {"a": a, "b": b, "p": goal})
-            return _towards(a, here, state.place[b], on)
-    held = [Word(t) for t, who in state.holder.items() if who == a]
+        if story.state.place[b] != goal:
+            return _visit(story, a, b, (GO_TOGETHER, {"a": a, "b": b, "p": goal}))
     left = [(PUT, {"a": a, "t": d.choice(held)})] if held else []
     return [(GO, {"a": a, "p": goal}), *left]
 
