@@ -15,6 +15,7 @@ MOVE = re.compile(
     r"([A-Z]\w+)(?: and ([A-Z]\w+))? "
     r"(?:went to|walked to|ran to|travelled to|was|stood) (?:in |at )?(the \w+)"
 )
+ERRAND = re.compile(r"([A-Z]\w+) (?:went|walked|ran) to .* (?:in|at) (the \w+)\.")
 HOLD = re.compile(r"([A-Z]\w+) (?:took|picked up|held|had) (?:the|an? \w+) (\w+)\.")
 GIVE = re.compile(r"([A-Z]\w+) (?:gave|handed) (?:the (\w+) to ([A-Z]\w+)|([A-Z]\w+) the (\w+))\.")
 DROP = re.compile(r"[A-Z]\w+ (?:put down the|left the|dropped the) (\w+)")
@@ -26,7 +27,9 @@ def _read(text: str) -> tuple[dict[str, str], dict[str, str]]:
     holder: dict[str, str] = {}
     for sentence in re.findall(r"[^.]+\.", text):
         plain = re.sub(r"^ ?(?:Then |[A-Z][A-Za-z ]+, )?", "", sentence)
-        if found := MOVE.match(plain):
+        if found := ERRAND.match(plain):
+            place[found[1]] = found[2]
+        elif found := MOVE.match(plain):
             place.update({who: found[3] for who in found.groups()[:2] if who})
         elif found := HOLD.match(plain):
             holder[found[2]] = found[1]

@@ -16,7 +16,7 @@ from tinyworld.nouns import a, plural
 
 SAMPLE = 400
 """Texts read by a test that looks for mistakes of language."""
-BYTES = "e6db6ed6d020be4e4a827282d21cf9be22a25055afc1420745aaac13cdff9f40"
+BYTES = "7b1f3937ffdf3443e7c2113bd62f0b44e6cf7d349189827a84cec89d3427d08e"
 
 
 def _text(seed: int) -> bytes:
@@ -99,6 +99,8 @@ RAIN = (
         ("Tom took the ball.", "was not there"),
         ("Kate took the kite.", "which kite"),
         ("Kate had a blue ball.", "was red"),
+        ("Kate went to see Tom at the bakery.", "already in"),
+        ("Kate went to look at the ball at the zoo.", "not there"),
         ("Kate flew to the moon.", "cannot read"),
         ("Zorp went to the zoo.", "Zorp"),
         ("Then Olga went to the zoo.", "who is Olga"),
@@ -116,7 +118,7 @@ def test_the_checker_names_a_contradiction(wrong: str, because: str) -> None:
 
 
 SIGN = r"(?:Then |After that, |In the end, )?"
-WENT = re.compile(SIGN + r"(\w+)(?: and (\w+))? (?:went|walked|ran|travelled) to the .*")
+WENT = re.compile(SIGN + r"(\w+)(?: and (\w+))? (?:went|walked|ran|travelled) to .*")
 HANDLED = re.compile(
     SIGN + r"(\w+) (?:took|picked up|put down|left|dropped|gave|handed) (?:([A-Z]\w+) )?"
     r"the (\w+)(?: to (\w+))?(?: there)?\."
@@ -124,7 +126,7 @@ HANDLED = re.compile(
 
 
 def test_free_moves_make_sense() -> None:
-    """Nobody walks on at once, or undoes what they have just done."""
+    """Nobody walks on alone at once, or undoes what they have just done."""
     d, went, handled = Draw("sense"), 0, 0
     for _ in range(300):
         arrived: set[str] = set()
@@ -132,7 +134,7 @@ def test_free_moves_make_sense() -> None:
         for sentence in story.make(d, plot=story.SIMULATION).sentences:
             if found := WENT.fullmatch(sentence):
                 people = {name for name in found.groups() if name}
-                assert not people & arrived, sentence
+                assert len(people) == 2 or not people & arrived, sentence
                 arrived, went = people, went + 1
                 pairs = {pair for pair in pairs if pair[0] not in people}
                 continue
