@@ -121,6 +121,13 @@ def sense_document(d: Draw, form: Format, short: float = 0.0) -> str:
     return form.document(rows)
 
 
+def side_document(d: Draw, form: Format, short: float = 0.0) -> str:
+    """Reviews that praise one thing and blame another; the label tells which of them counts."""
+    values, bare, counts = labels(d, 2, short), d.choice((1.0, 0.7, 0.3)), d.choice(reviews.COUNTS)
+    made = [reviews.mixed(d, counts, d.chance(bare)) for _ in range(d.between(5, 12))]
+    return form.document([(review.text, values[review.positive]) for review in made])
+
+
 def topic_document(d: Draw, form: Format) -> str:
     """Easy reviews of two to four topics; the label goes with the topic."""
     n = d.between(2, 4)
