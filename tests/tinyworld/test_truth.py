@@ -8,7 +8,7 @@ from tinyworld import arithmetic, dialogs, instructions, mapping, questions, rev
 from tinyworld.draw import Draw
 from tinyworld.formats import ARROW
 from tinyworld.nouns import KIND_OF
-from tinyworld.opinions import TOPICS
+from tinyworld.opinions import BLAME, PRAISE, TOPICS
 
 STORIES = 150
 MOVE = re.compile(
@@ -116,6 +116,39 @@ def test_a_mapping_document_has_one_label_a_kind() -> None:
             kinds.setdefault(KIND_OF[word], set()).add(label)
         assert all(len(labels) == 1 for labels in kinds.values())
         assert len(set.union(*kinds.values())) == len(kinds)
+
+
+PRAISING = {*PRAISE, *(word for topic in TOPICS for word in topic.good), "loved", "enjoyed"}
+BLAMING = {*BLAME, *(word for topic in TOPICS for word in topic.bad), "hated", "disliked"}
+CHEAP = {"low", "little", "nothing", "bargain"}
+
+
+def test_a_label_goes_with_the_sense_of_a_word_as_with_that_of_a_sentence() -> None:
+    d, bare = Draw("senses"), 0
+    for _ in range(100):
+        rows = [line.split(" -> ") for line in mapping.sense_document(d, ARROW).splitlines()]
+        senses: dict[str, set[bool]] = {}
+        for text, label in rows:
+            words = set(re.findall(r"\w+", text.lower()))
+            if words & PRAISING or words & BLAMING:  # clauses alone are not read by this test
+                senses.setdefault(label, set()).add(bool(words & PRAISING))
+            bare += len(words) == 1
+        assert all(len(found) == 1 for found in senses.values()), rows
+    assert bare > 300
+
+
+def test_a_label_goes_with_the_side_that_counts() -> None:
+    d, bare = Draw("sides"), 0
+    for _ in range(100):
+        rows = [line.split(" -> ") for line in mapping.side_document(d, ARROW).splitlines()]
+        cheap: dict[str, set[bool]] = {}
+        for text, label in rows:
+            words = set(re.findall(r"\w+", text.lower()))
+            assert bool(words & PRAISING) != bool(words & CHEAP), text
+            cheap.setdefault(label, set()).add(bool(words & CHEAP))
+            bare += ", " in text
+        assert all(len(found) == 1 for found in cheap.values()), rows
+    assert bare > 100
 
 
 @pytest.mark.parametrize("held", [False, True])
