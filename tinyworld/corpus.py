@@ -44,7 +44,7 @@ def story_questions(d: Draw) -> str:
 
 
 def whereabouts(d: Draw) -> str:
-    """A story of moves, and questions about where everybody and everything is."""
+    """A story of moves, and questions about where everybody is, and about everything in it."""
     form = _question_form(d)
     told = story.make(d, plot=story.SIMULATION if d.chance(0.7) else None)
     asked = questions.draw(d, told, d.between(2, 6), questions.WHEREABOUTS)
@@ -59,10 +59,10 @@ def scene_list(d: Draw) -> str:
 
 
 def roll_calls(d: Draw) -> str:
-    """One or two short stories; after each, where everybody and everything is."""
+    """One or two short stories; after each, where everybody is, and about everything in it."""
     form = _question_form(d)
     calls = []
-    for _ in range(d.between(1, 2)):
+    for _ in range(1 + d.chance(0.3)):
         told = story.make_short(d)
         asked = questions.roll_call(d, told)
         calls.append(form.between.join((told.text, *(form.pair(q.text, q.answer) for q in asked))))
@@ -129,21 +129,38 @@ def topics(d: Draw) -> str:
 
 SHORT_SHARE = 0.4
 """Part of the first mapping documents that surely have one-token labels."""
+PLAIN_SHARE = 0.3
+"""Part of the later mapping documents that still have one of the first two forms."""
+NAMED_SHARE = 0.5
+"""Part of the later side documents whose labels say what they mean."""
+
+ListMaker = Callable[[Draw, Format, float], str]
 
 
-def keys_first(d: Draw) -> str:
-    """A key document in one of the first two forms."""
-    return mapping.key_document(d, plain_format(d), SHORT_SHARE)
+def _first(make: ListMaker) -> "Maker":
+    """Mapping documents in one of the first two forms."""
+    return lambda d: make(d, plain_format(d), SHORT_SHARE)
 
 
-def kinds_first(d: Draw) -> str:
-    """A kind document in one of the first two forms."""
-    return mapping.kind_document(d, plain_format(d), SHORT_SHARE)
+def _later(make: ListMaker) -> "Maker":
+    """The same in any form: a rule that is found behind an arrow must be found behind any sign."""
+    return lambda d: make(d, _usual_form(d), SHORT_SHARE)
+
+
+def _usual_form(d: Draw) -> Format:
+    return plain_format(d) if d.chance(PLAIN_SHARE) else any_format(d)
 
 
 def sides_first(d: Draw) -> str:
     """A side document in one of the first two forms."""
-    return mapping.side_document(d, plain_format(d), SHORT_SHARE)
+    return mapping.side_document(d, plain_format(d), mapping.labels(d, 2, SHORT_SHARE))
+
+
+def sides(d: Draw) -> str:
+    """A side document in any form, or in that of reviews with their sentiment."""
+    if d.chance(NAMED_SHARE):
+        return mapping.side_document(d, cue_format(d, d.choice(_REVIEW_CUES)), _labels(d))
+    return mapping.side_document(d, _usual_form(d), mapping.labels(d, 2, SHORT_SHARE))
 
 
 def opinions_first(d: Draw) -> str:
@@ -151,19 +168,24 @@ def opinions_first(d: Draw) -> str:
     return mapping.opinion_document(d, plain_format(d))
 
 
-def senses_first(d: Draw) -> str:
-    """A sense document in one of the first two forms."""
-    return mapping.sense_document(d, plain_format(d), SHORT_SHARE)
+def opinions(d: Draw) -> str:
+    """An opinion document in any form."""
+    return mapping.opinion_document(d, _usual_form(d))
 
 
 Maker = Callable[[Draw], str]
 MAKERS: dict[str, Maker] = {
     "echo": mapping.echo_document,
-    "keys first": keys_first,
-    "kinds first": kinds_first,
-    "senses first": senses_first,
+    "keys first": _first(mapping.key_document),
+    "kinds first": _first(mapping.kind_document),
+    "senses first": _first(mapping.sense_document),
     "sides first": sides_first,
     "opinions first": opinions_first,
+    "keys": _later(mapping.key_document),
+    "kinds": _later(mapping.kind_document),
+    "senses": _later(mapping.sense_document),
+    "sides": sides,
+    "opinions": opinions,
     "mapping": mapping.document,
     "story": plain_story,
     "questions": story_questions,
@@ -199,15 +221,15 @@ MIXTURE = {
     "tasks": 4, "facts": 3, "pairs": 5, "arithmetic": 6,
 }  # fmt: skip
 LATE_MIXTURE = {
-    "scenes": 2, "roll calls": 5, "whereabouts": 5, "keys first": 1, "kinds first": 1,
-    "senses first": 2, "sides first": 1, "opinions first": 6, "mapping": 11, "story": 12,
-    "questions": 19, "summaries": 6, "sentiment": 6, "told reviews": 1, "judged reviews": 4,
-    "topics": 2, "tasks": 3, "facts": 2, "pairs": 4, "arithmetic": 6, "worked problems": 2,
+    "scenes": 3, "roll calls": 5, "whereabouts": 5, "keys": 1, "kinds": 4, "senses": 3, "sides": 3,
+    "opinions": 3, "mapping": 10, "story": 11, "questions": 18, "summaries": 6, "sentiment": 6,
+    "told reviews": 1, "judged reviews": 4, "topics": 2, "tasks": 3, "facts": 2, "pairs": 4,
+    "arithmetic": 6, "worked problems": 2,
 }  # fmt: skip
 REFINING = {
-    "scenes": 3, "roll calls": 4, "whereabouts": 7, "senses first": 1, "opinions first": 4,
-    "mapping": 8, "story": 19, "questions": 21, "summaries": 8, "sentiment": 5,
-    "told reviews": 1, "judged reviews": 5, "topics": 2, "tasks": 2, "facts": 2, "pairs": 3,
+    "scenes": 4, "roll calls": 4, "whereabouts": 7, "kinds": 1, "senses": 1, "sides": 1,
+    "opinions": 3, "mapping": 6, "story": 18, "questions": 24, "summaries": 9, "sentiment": 4,
+    "told reviews": 1, "judged reviews": 4, "topics": 2, "tasks": 2, "facts": 2, "pairs": 3,
     "arithmetic": 4, "worked problems": 2,
 }  # fmt: skip
 """Kind of document → percent of the documents' tokens, nearly.
@@ -223,7 +245,8 @@ TYPICAL_TOKENS = {
     "story": 70, "questions": 150, "summaries": 145, "sentiment": 104, "topics": 86, "tasks": 52,
     "facts": 38, "pairs": 107, "arithmetic": 127, "whereabouts": 107, "roll calls": 155,
     "told reviews": 70, "worked problems": 127, "scenes": 122, "judged reviews": 145,
-    "senses first": 70, "sides first": 92,
+    "senses first": 70, "sides first": 92, "keys": 75, "kinds": 95, "senses": 85, "opinions": 115,
+    "sides": 115,
 }  # fmt: skip
 """Kind of document → its usual length, which turns shares of tokens into shares of draws."""
 

@@ -4,6 +4,8 @@ These teach a model to read a rule from examples. Which label goes with what is 
 every document, so the weights cannot remember it: only the context can tell.
 """
 
+from collections.abc import Sequence
+
 from tinyworld import reviews
 from tinyworld.draw import Draw
 from tinyworld.formats import Format, any_format
@@ -121,9 +123,9 @@ def sense_document(d: Draw, form: Format, short: float = 0.0) -> str:
     return form.document(rows)
 
 
-def side_document(d: Draw, form: Format, short: float = 0.0) -> str:
+def side_document(d: Draw, form: Format, values: Sequence[str]) -> str:
     """Reviews that praise one thing and blame another; the label tells which of them counts."""
-    values, bare, counts = labels(d, 2, short), d.choice((1.0, 0.7, 0.3)), d.choice(reviews.COUNTS)
+    bare, counts = d.choice((1.0, 0.7, 0.3)), d.choice(reviews.COUNTS)
     made = [reviews.mixed(d, counts, d.chance(bare)) for _ in range(d.between(5, 12))]
     return form.document([(review.text, values[review.positive]) for review in made])
 

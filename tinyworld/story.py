@@ -127,29 +127,40 @@ SETTINGS = {
     "test": ("q", listed("school classroom library office")),
     "dark": ("q", listed("attic cave barn castle tower garage theatre museum")),
     "race": ("pq", listed("park beach lake village farm square forest")),
+    "letter": ("q", listed("village harbour lake farm castle temple beach bridge")),
 }
-"""Plot → the roles whose place matters, and where they may be."""
+"""Plot → the roles whose place matters, and where they, and no others, may be."""
 
 
 BREAKABLE = listed("cup camera plate robot umbrella watch phone kite doll bottle bicycle flute")
-PROPS = {"broken": BREAKABLE, "gift": BREAKABLE, "heavy": listed("box bag basket jar present")}
+CARRIED = listed("""bag book brush camera coat coin flute glove hat key letter map notebook pen
+    pencil phone purse ribbon ring scarf spoon sweater umbrella watch whistle""")
+"""What people have with them when a simulation begins; something else lies about."""
+LYING = [thing for thing in THINGS if thing not in (*CARRIED, *LIGHTS)]
+PROPS = {
+    SIMULATION: LYING,
+    "broken": BREAKABLE,
+    "gift": BREAKABLE,
+    "heavy": listed("box bag basket jar present"),
+}
 """Plot → what its thing may be."""
 
 
 def _places(d: Draw, plot: str) -> dict[str, Word]:
     special, choices = SETTINGS.get(plot, ("pqr", list(PLACES)))
-    chosen = d.sample(choices, len(special))
     others = [role for role in "pqr" if role not in special]
-    chosen += d.sample([place for place in PLACES if place not in chosen], len(others))
+    chosen = d.sample(choices, len(special))
+    chosen += d.sample([place for place in PLACES if place not in choices], len(others))
     return {key: Place(name) for key, name in zip((*special, *others), chosen, strict=True)}
 
 
 def cast(d: Draw, plot: str = "") -> dict[str, Word]:
     """Fill every role of a plot, no filler twice."""
     people = d.sample(list(PEOPLE), 3)
-    things = [d.choice(PROPS.get(plot, _THINGS)), d.choice(_THINGS)]
+    more = CARRIED if plot == SIMULATION else _THINGS
+    things = [d.choice(PROPS.get(plot, _THINGS)), d.choice(more)]
     while things[1] == things[0]:
-        things[1] = d.choice(_THINGS)
+        things[1] = d.choice(more)
     roles: dict[str, Word] = {role: _person(d, n) for role, n in zip("abc", people, strict=True)}
     roles |= _places(d, plot)
     roles |= {"t": _thing(d, things[0]), "u": _thing(d, things[1])}
@@ -219,15 +230,18 @@ def _outing(d: Draw, story: Story, a: Word) -> list[Move]:
 def _errand(d: Draw, story: Story) -> list[Move]:
     """What somebody does next, move by move; nothing if nobody can do anything sensible.
 
-    Most moves are part of an errand, so that a story says why somebody goes somewhere.
+    Most moves are part of an errand, so that a story says why somebody goes somewhere. Nobody
+    sets out while there is something to do where they are.
     """
     present = [person for person in _people(story) if person in story.state.place]
     for _ in range(MAX_TRIES if present else 0):
         a = d.choice(present)
-        errands = _errands(story, a) if d.chance(story.near) else []
-        errand = d.choice(errands) if errands else _outing(d, story, a)
-        if story.may(*errand[0]):
-            return errand
+        errands = [errand for errand in _errands(story, a) if story.may(*errand[0])]
+        if errands and d.chance(story.near):
+            return d.choice([errand for errand in errands if len(errand) == 1] or errands)
+        outing = _outing(d, story, a)
+        if story.may(*outing[0]):
+            return outing
     return []
 
 
@@ -247,12 +261,13 @@ USUAL_MOVES, FEW_MOVES, MOVES_AFTER_A_PLOT = (1, 4), (0, 3), (0, 2)
 
 
 def _simulate(d: Draw, near: float = NEAR, moves: tuple[int, int] = USUAL_MOVES) -> Story:
-    """Two or three people with one or two things, and their errands."""
-    story = Story(SIMULATION, cast(d), near=near)
+    """Two or three people, a thing that lies somewhere else, perhaps another, and their errands."""
+    story = Story(SIMULATION, cast(d, SIMULATION), near=near)
     people = _people(story)[: d.between(2, 3)]
     for person, place in zip(people, d.shuffle("pqr"), strict=False):
         story.tell(d, SCENE_PERSON, {"a": person, "p": story.roles[place]})
-    story.tell(d, SCENE_THING, {"p": story.roles[d.choice("pqr")]})
+    free = [place for place in map(Place, PLACES) if place not in story.state.place.values()]
+    story.tell(d, SCENE_THING, {"p": d.choice(free)})
     if d.chance(0.5):
         story.tell(d, SCENE_HAVE, {"a": d.choice(people), "t": story.roles["u"]})
     _moves(d, story, d.between(*moves))
