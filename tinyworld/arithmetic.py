@@ -109,7 +109,7 @@ _QUESTION_CUES = ("Question", "Question", "Q", "Problem")
 _DIRECT_CUES = ("Answer: ", "Answer: ", "A: ", "Result: ")
 _WORKED_CUES = ("", "", "Solution: ")
 """What stands before the answer decides its form: nothing or `Solution:` before steps."""
-WORKED_SHARE = 0.8
+WORKED_SHARE = 0.9
 MOST_TOGETHER = {False: 5, True: 2}
 """Most problems of a document; of word problems in steps fewer find room in a row of training."""
 

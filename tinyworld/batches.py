@@ -89,7 +89,7 @@ class Documents(torch.utils.data.Dataset[tuple[Tensor, Tensor]]):
         if self.stage in RAW_STAGES:
             return self._raw(corpus.document(d, self.preset.mixture(self.stage, step)))
         if d.chance(RAW_SHARE[self.stage]):
-            return self._raw(corpus.document(d, corpus.FINISHING))
+            return self._raw(corpus.document(d, corpus.REFINING))
         if d.chance(INSTRUCTION_SHARE[self.stage]):
             made = instructions.draw(d)
             return self._conversation([dialogs.Turn(made.request, made.answer)])

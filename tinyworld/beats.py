@@ -5,6 +5,7 @@ its effects, and `= ` the plot's summary. The effects:
 
     at x p, go x p           x is in p / moves to p
     lie t p, have x t        thing t is in p / x has it
+    there t p                thing t must already lie in p
     take x t, put x t        x takes what lies there / puts it down
     give x y t, lend x y t   t goes from x to y (after `lend`, it may be new to the reader)
     lose x t, find x t       x no longer has t, and nobody knows where it is / x has it now

@@ -6,8 +6,7 @@ from pathlib import Path
 import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from tinyworld import binding, tokens
-from tinyworld.batches import Documents
+from tinyworld import tokens
 from tinyworld.curve import draw_curve
 from tinyworld.lanes import precision
 from tinyworld.progress import Progress
@@ -15,8 +14,6 @@ from tinyworld.recipe import ENDS_WITH, STAGES, Preset
 from tinyworld.train import Run, device, new_model, saved, train
 
 MODEL_FOLDER, TOKENIZER_FOLDER = "model", "tokenizer"
-SAMPLED_BATCHES = 5
-"""Batches from which the directions of a trained model are read."""
 CURVE_FILE, PRECISION_FILE = "curve.png", "precision.txt"
 
 
@@ -65,12 +62,7 @@ def _start(run: Run, tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
     before = STAGES.index(run.stage) - 1
     if before < 0:
         return new_model(run.preset, tokenizer, run.seed)
-    model = _open(model_folder(run.folder.parent, STAGES[before]))
-    if run.stage != "bind":
-        return model
-    drawn = Documents(run.preset, "refine", run.seed, tokenizer)  # of every kind, with many names
-    batches = [drawn[step] for step in range(min(SAMPLED_BATCHES, len(drawn)))]
-    return binding.plant(model, binding.sample(batches, tokenizer), run.seed)
+    return _open(model_folder(run.folder.parent, STAGES[before]))
 
 
 def _train_stage(run: Run, tokenizer: PreTrainedTokenizerFast) -> None:

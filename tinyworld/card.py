@@ -9,7 +9,7 @@ _ABOUT = {
     "chat": "talks over several turns and remembers what was said in them",
 }
 _FROM = {
-    "base": "random weights, in which two circuits are planted (`initial.py`, `binding.py`)",
+    "base": "random weights, in which two circuits are planted (`initial.py`)",
     "instruct": "the base model",
     "chat": "the instruct model",
 }

@@ -27,8 +27,10 @@ from tinyworld.story import (
     SCENE_HAVE,
     SCENE_PERSON,
     SCENE_THING,
+    SEEK,
     TAKE,
     TRAITS,
+    VISIT,
 )
 from tinyworld.text import mentions
 from tinyworld.words import (
@@ -43,7 +45,7 @@ from tinyworld.words import (
     she,
 )
 
-MOVES = (GO, TAKE, PUT, GIVE, GO_TOGETHER)
+MOVES = (GO, VISIT, SEEK, TAKE, PUT, GIVE, GO_TOGETHER)
 BEATS = (
     *((beat, plot.name) for plot in PLOTS for beat in plot.beats),
     *((beat, "") for beat in (OPENING, FRIENDS, *MOVES)),

@@ -44,7 +44,7 @@ def story_questions(d: Draw) -> str:
 
 
 def whereabouts(d: Draw) -> str:
-    """A story of moves, and questions about where everybody and everything is."""
+    """A story of moves, and questions about where everybody is, and about everything in it."""
     form = _question_form(d)
     told = story.make(d, plot=story.SIMULATION if d.chance(0.7) else None)
     asked = questions.draw(d, told, d.between(2, 6), questions.WHEREABOUTS)
@@ -59,10 +59,10 @@ def scene_list(d: Draw) -> str:
 
 
 def roll_calls(d: Draw) -> str:
-    """One or two short stories; after each, where everybody and everything is."""
+    """One or two short stories; after each, where everybody is, and about everything in it."""
     form = _question_form(d)
     calls = []
-    for _ in range(d.between(1, 2)):
+    for _ in range(1 + d.chance(0.3)):
         told = story.make_short(d)
         asked = questions.roll_call(d, told)
         calls.append(form.between.join((told.text, *(form.pair(q.text, q.answer) for q in asked))))
@@ -129,16 +129,38 @@ def topics(d: Draw) -> str:
 
 SHORT_SHARE = 0.4
 """Part of the first mapping documents that surely have one-token labels."""
+PLAIN_SHARE = 0.3
+"""Part of the later mapping documents that still have one of the first two forms."""
+NAMED_SHARE = 0.5
+"""Part of the later side documents whose labels say what they mean."""
+
+ListMaker = Callable[[Draw, Format, float], str]
 
 
-def keys_first(d: Draw) -> str:
-    """A key document in one of the first two forms."""
-    return mapping.key_document(d, plain_format(d), SHORT_SHARE)
+def _first(make: ListMaker) -> "Maker":
+    """Mapping documents in one of the first two forms."""
+    return lambda d: make(d, plain_format(d), SHORT_SHARE)
 
 
-def kinds_first(d: Draw) -> str:
-    """A kind document in one of the first two forms."""
-    return mapping.kind_document(d, plain_format(d), SHORT_SHARE)
+def _later(make: ListMaker) -> "Maker":
+    """The same in any form: a rule that is found behind an arrow must be found behind any sign."""
+    return lambda d: make(d, _usual_form(d), SHORT_SHARE)
+
+
+def _usual_form(d: Draw) -> Format:
+    return plain_format(d) if d.chance(PLAIN_SHARE) else any_format(d)
+
+
+def sides_first(d: Draw) -> str:
+    """A side document in one of the first two forms."""
+    return mapping.side_document(d, plain_format(d), mapping.labels(d, 2, SHORT_SHARE))
+
+
+def sides(d: Draw) -> str:
+    """A side document in any form, or in that of reviews with their sentiment."""
+    if d.chance(NAMED_SHARE):
+        return mapping.side_document(d, cue_format(d, d.choice(_REVIEW_CUES)), _labels(d))
+    return mapping.side_document(d, _usual_form(d), mapping.labels(d, 2, SHORT_SHARE))
 
 
 def opinions_first(d: Draw) -> str:
@@ -146,12 +168,24 @@ def opinions_first(d: Draw) -> str:
     return mapping.opinion_document(d, plain_format(d))
 
 
+def opinions(d: Draw) -> str:
+    """An opinion document in any form."""
+    return mapping.opinion_document(d, _usual_form(d))
+
+
 Maker = Callable[[Draw], str]
 MAKERS: dict[str, Maker] = {
     "echo": mapping.echo_document,
-    "keys first": keys_first,
-    "kinds first": kinds_first,
+    "keys first": _first(mapping.key_document),
+    "kinds first": _first(mapping.kind_document),
+    "senses first": _first(mapping.sense_document),
+    "sides first": sides_first,
     "opinions first": opinions_first,
+    "keys": _later(mapping.key_document),
+    "kinds": _later(mapping.kind_document),
+    "senses": _later(mapping.sense_document),
+    "sides": sides,
+    "opinions": opinions,
     "mapping": mapping.document,
     "story": plain_story,
     "questions": story_questions,
@@ -171,51 +205,48 @@ MAKERS: dict[str, Maker] = {
 }
 """Kind of document → its maker."""
 
-COPYING = {
-    "echo": 70, "keys first": 18, "story": 7, "facts": 5,
+BINDING = {
+    "scenes": 100,
 }  # fmt: skip
 CURRICULUM = {
-    "echo": 8, "keys first": 18, "kinds first": 30, "opinions first": 6, "mapping": 4, "story": 5,
-    "questions": 9, "summaries": 3, "sentiment": 4, "topics": 2, "tasks": 6, "facts": 7,
-    "pairs": 4, "arithmetic": 3,
+    "scenes": 20, "echo": 5, "keys first": 10, "kinds first": 17, "senses first": 10,
+    "sides first": 4, "opinions first": 4, "mapping": 3, "story": 3, "questions": 4,
+    "roll calls": 5, "summaries": 2, "sentiment": 2, "told reviews": 2, "topics": 1, "tasks": 3,
+    "facts": 3, "pairs": 2, "arithmetic": 2,
 }  # fmt: skip
 MIXTURE = {
-    "keys first": 2, "kinds first": 4, "mapping": 22, "story": 6, "questions": 26, "summaries": 6,
-    "sentiment": 11, "topics": 2, "tasks": 5, "facts": 5, "pairs": 9, "arithmetic": 7,
+    "scenes": 4, "roll calls": 6, "whereabouts": 4, "echo": 1, "keys first": 2, "kinds first": 3,
+    "senses first": 4, "sides first": 2, "mapping": 14, "story": 7, "questions": 17,
+    "summaries": 5, "sentiment": 8, "told reviews": 2, "judged reviews": 2, "topics": 2,
+    "tasks": 4, "facts": 3, "pairs": 5, "arithmetic": 6,
 }  # fmt: skip
 LATE_MIXTURE = {
-    "keys first": 1, "kinds first": 1, "opinions first": 8, "mapping": 16, "story": 8,
-    "questions": 28, "summaries": 7, "sentiment": 10, "topics": 2, "tasks": 4, "facts": 3,
-    "pairs": 5, "arithmetic": 12,
-}  # fmt: skip
-BINDING = {
-    "scenes": 63, "roll calls": 8, "judged reviews": 6, "mapping": 6, "questions": 6, "story": 5,
-    "summaries": 2, "arithmetic": 2, "tasks": 1, "pairs": 1,
+    "scenes": 3, "roll calls": 5, "whereabouts": 5, "keys": 1, "kinds": 4, "senses": 3, "sides": 3,
+    "opinions": 3, "mapping": 10, "story": 11, "questions": 18, "summaries": 6, "sentiment": 6,
+    "told reviews": 1, "judged reviews": 4, "topics": 2, "tasks": 3, "facts": 2, "pairs": 4,
+    "arithmetic": 6, "worked problems": 2,
 }  # fmt: skip
 REFINING = {
-    "scenes": 17, "roll calls": 7, "whereabouts": 5, "questions": 22, "story": 12, "summaries": 8,
-    "judged reviews": 5, "told reviews": 1, "sentiment": 3, "topics": 1, "mapping": 6, "tasks": 2,
-    "facts": 2, "pairs": 3, "arithmetic": 4, "worked problems": 2,
-}  # fmt: skip
-FINISHING = {
-    "scenes": 6, "roll calls": 4, "whereabouts": 3, "questions": 19, "story": 20, "summaries": 8,
-    "judged reviews": 4, "told reviews": 1, "sentiment": 7, "topics": 4, "opinions first": 6,
-    "mapping": 8, "tasks": 2, "facts": 1, "pairs": 2, "arithmetic": 3, "worked problems": 2,
+    "scenes": 4, "roll calls": 4, "whereabouts": 7, "kinds": 1, "senses": 1, "sides": 1,
+    "opinions": 3, "mapping": 6, "story": 18, "questions": 24, "summaries": 9, "sentiment": 4,
+    "told reviews": 1, "judged reviews": 4, "topics": 2, "tasks": 2, "facts": 2, "pairs": 3,
+    "arithmetic": 4, "worked problems": 2,
 }  # fmt: skip
 """Kind of document → percent of the documents' tokens, nearly.
 
-The late mixture gives more to what takes longest: sums, stories, and labels that go with the sense
-of a sentence. Binding is scenes, in which only a name tells what to say again. Refining has these,
-stories, and questions where somebody or something is; it ends with fewer scenes, more stories, and
-labels for the sense of sentences again.
+Binding is scenes, in which only a name tells what to say again. The curriculum has dense lists from
+which a rule can be read. The late mixture gives more to what takes longest: sums, stories, and
+labels that go with the sense of a sentence. Refining is stories, and questions about them.
 """
-MIXTURES = (COPYING, CURRICULUM, MIXTURE, LATE_MIXTURE, BINDING, REFINING, FINISHING)
+MIXTURES = (BINDING, CURRICULUM, MIXTURE, LATE_MIXTURE, REFINING)
 
 TYPICAL_TOKENS = {
     "echo": 70, "keys first": 61, "kinds first": 73, "opinions first": 106, "mapping": 116,
     "story": 70, "questions": 150, "summaries": 145, "sentiment": 104, "topics": 86, "tasks": 52,
     "facts": 38, "pairs": 107, "arithmetic": 127, "whereabouts": 107, "roll calls": 155,
     "told reviews": 70, "worked problems": 127, "scenes": 122, "judged reviews": 145,
+    "senses first": 70, "sides first": 92, "keys": 75, "kinds": 95, "senses": 85, "opinions": 115,
+    "sides": 115,
 }  # fmt: skip
 """Kind of document → its usual length, which turns shares of tokens into shares of draws."""
 

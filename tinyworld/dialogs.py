@@ -1,9 +1,11 @@
 """Dialogs: several turns, in which what was said before must be remembered."""
 
+import re
 from dataclasses import dataclass
 
 from tinyworld import instructions, questions, story
 from tinyworld.draw import Draw
+from tinyworld.text import mentions
 from tinyworld.words import COLOURS, FOODS, PEOPLE, PET_NAMES, PETS, PLACES, place_phrase
 
 USER, ASSISTANT = "user", "assistant"
@@ -25,7 +27,8 @@ MEMORIES = {
         ("My name is {x}.", "I am {x}.", "Hello, I am called {x}.", "Hi! My name is {x}."),
         ("Nice to meet you, {x}.", "Hello, {x}."),
         ("What is my name?", "Who am I?", "Do you know my name?", "Tell me my name.",
-         "What am I called?", "Say my name, please."),
+         "What am I called?", "Say my name, please.", "Do you know what I am called?",
+         "Can you say my name?", "Please tell me what my name is.", "I want to hear my name."),
         ("Can you tell me my name?", "Do you remember what I am called?"),
         "Your name is {x}.",
     ),
@@ -35,7 +38,9 @@ MEMORIES = {
         ("{X} is a nice colour.", "I like {x} too."),
         ("What is my favourite colour?", "Which colour do I like?", "What colour do I love?",
          "Tell me my favourite colour.", "Do you know my favourite colour?",
-         "Name my favourite colour."),
+         "Name my favourite colour.", "Do you know which colour I like best?",
+         "Can you name my favourite colour?", "Please tell me what my favourite colour is.",
+         "Which colour is my favourite?"),
         ("Can you tell me my favourite colour?", "Do you remember which colour I like best?"),
         "Your favourite colour is {x}.",
     ),
@@ -43,9 +48,11 @@ MEMORIES = {
         ("I have a {x} called {y}.", "My {x} is called {y}.",
          "At home I have a {x}. It is called {y}.", "I live with a {x} called {y}."),
         ("{y} is a good name for a {x}.", "How nice! A {x}."),
-        ("What is my {x} called?", "What is the name of my {x}?", "Do you know the name of my {x}?",
-         "Tell me the name of my {x}.", "What do I call my {x}?",
-         "Say the name of my {x}, please."),
+        ("What is my {x} called?", "What is the name of my {x}?",
+         "Do you know the name of my {x}?", "Tell me the name of my {x}.",
+         "What do I call my {x}?", "Say the name of my {x}, please.",
+         "Do you know what my {x} is called?", "Can you name my {x}?",
+         "Please tell me what my {x} is called.", "I want to hear the name of my {x}."),
         ("Can you tell me what my {x} is called?", "Do you remember the name of my {x}?"),
         "Your {x} is called {y}.",
     ),
@@ -53,7 +60,9 @@ MEMORIES = {
         ("I work {x}.", "Every day I work {x}.", "My work is {x}.", "I have a job {x}."),
         ("That sounds interesting.", "It must be nice there."),
         ("Where do I work?", "Where is my work?", "Tell me where I work.",
-         "Do you know where I work?", "In which place do I work?", "Where is my job?"),
+         "Do you know where I work?", "In which place do I work?", "Where is my job?",
+         "Do you know where my job is?", "Can you say where I work?",
+         "Please tell me where my work is.", "I want to hear where I work."),
         ("Can you tell me where I work?", "Do you remember where my job is?"),
         "You work {x}.",
     ),
@@ -62,7 +71,9 @@ MEMORIES = {
         ("That is delicious.", "I would like some too."),
         ("What is my favourite food?", "What do I like to eat?", "Which food do I love?",
          "Tell me my favourite food.", "Do you know what I like to eat?",
-         "What is the food I like?"),
+         "What is the food I like?", "Do you know which food I like best?",
+         "Can you name my favourite food?", "Please tell me what my favourite food is.",
+         "Which food is my favourite?"),
         ("Can you tell me my favourite food?", "Do you remember what I like to eat?"),
         "Your favourite food is {x}.",
     ),
@@ -71,7 +82,9 @@ MEMORIES = {
          "My friend is called {x}."),
         ("It is good to have friends.", "{x} is lucky."),
         ("Who is my best friend?", "What is my friend called?", "Tell me who my friend is.",
-         "Do you know my best friend?", "What is the name of my friend?", "Who is my friend?"),
+         "Do you know my best friend?", "What is the name of my friend?", "Who is my friend?",
+         "Do you know who my best friend is?", "Can you name my best friend?",
+         "Please tell me what my friend is called.", "I want to hear the name of my friend."),
         ("Can you tell me who my best friend is?", "Do you remember the name of my friend?"),
         "Your best friend is {x}.",
     ),
@@ -144,12 +157,21 @@ _ASK_STORY = (
 )  # fmt: skip
 
 
+def _wish(d: Draw, told: story.Story) -> Turn:
+    """Somebody asks for a story, by nobody who does not occur in it."""
+    known = [
+        ask
+        for ask in (each.format(**told.roles) for each in _ASK_STORY)
+        if all(mentions(told.text, one) for one in re.findall(r"(?:about|with) (\w+)", ask))
+    ]
+    return Turn(d.choice(known), told.text)
+
+
 def story_dialog(d: Draw, held: bool = False) -> list[Turn]:
     """The user gives or asks for a story and then talks about it."""
     told = story.make_plotted(d, held)
     if d.chance(0.6):
-        ask = d.choice(_ASK_STORY).format(**told.roles)
-        turns = [Turn(ask, told.text)]
+        turns = [_wish(d, told)]
     else:
         ask = d.choice(("Here is a story. {x}", "Listen to this. {x}", "I read this. {x}"))
         turns = [
@@ -179,8 +201,7 @@ def messages(turns: list[Turn]) -> list[dict[str, str]]:
 def _interrupted(d: Draw) -> list[Turn]:
     """A dialog with memory, in the middle of which somebody wants a story."""
     turns, told = memory_dialog(d), story.make_plotted(d)
-    wish = Turn(d.choice(_ASK_STORY).format(**told.roles), told.text)
-    turns.insert(d.between(1, len(turns) - 1), wish)
+    turns.insert(d.between(1, len(turns) - 1), _wish(d, told))
     return turns
 
 

@@ -9,7 +9,8 @@ from tinyworld.words import COLOURS, FOODS, OPPOSITES, PAST, PLACES, THINGS, TOY
 
 KIND_PHRASE = {
     "clothing": "a piece of clothing", "furniture": "a piece of furniture",
-    "body": "a part of the body", "instrument": "a musical instrument", "fruit": "a kind of fruit",
+    "body": "a part of the body", "job": "a person with a job",
+    "instrument": "a musical instrument", "fruit": "a kind of fruit",
 }  # fmt: skip
 KIND_PHRASE = {kind: KIND_PHRASE.get(kind, a(kind)) for kind in KINDS}
 """Kind → `an animal`, `a piece of furniture`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tinyworld import arithmetic, facts, pairs, questions, reviews, story
 from tinyworld.beats import Thing
 from tinyworld.draw import Draw
-from tinyworld.nouns import KIND_OF, KINDS, plural
+from tinyworld.nouns import KIND_OF, KINDS, PLURAL_ONLY, plural
 from tinyworld.phrasings import HELD_OUT, TRAINED, WRAPPERS
 from tinyworld.words import OPPOSITES, PAST
 
@@ -60,7 +60,8 @@ def _lookup(task: dict[str, str]) -> Callable[[Draw, bool], Content]:
 
 
 def _kind(d: Draw, held: bool) -> Content:
-    word = d.choice([w for w in KIND_OF if KIND_OF[w] != "drink"])
+    asked = [w for w in KIND_OF if KIND_OF[w] != "drink" and w not in PLURAL_ONLY]
+    word = d.choice(asked)
     return facts.noun(word), "", facts.KIND_PHRASE[KIND_OF[word]], ""
 
 
@@ -69,7 +70,8 @@ LISTABLE = [kind for kind in KINDS if kind not in ("clothing", "furniture", "bod
 
 def _list(d: Draw, held: bool) -> Content:
     kind = d.choice(LISTABLE)
-    return plural(kind), "", ", ".join(d.sample(list(KINDS[kind]), 3)), kind
+    chosen = sorted(d.sample(list(KINDS[kind]), 3))  # in an order, so that none is named twice
+    return plural(kind), "", ", ".join(chosen), kind
 
 
 def _story(d: Draw, held: bool) -> Content:

@@ -4,11 +4,13 @@ These teach a model to read a rule from examples. Which label goes with what is 
 every document, so the weights cannot remember it: only the context can tell.
 """
 
+from collections.abc import Sequence
+
 from tinyworld import reviews
 from tinyworld.draw import Draw
 from tinyworld.formats import Format, any_format
 from tinyworld.nouns import KINDS
-from tinyworld.opinions import TOPICS
+from tinyworld.opinions import BLAME, PRAISE, TOPICS
 from tinyworld.splits import held_out, mapping_words
 from tinyworld.text import listed
 from tinyworld.words import I_ADJECTIVES, NOUN_JA, PEOPLE
@@ -20,6 +22,11 @@ _REAL_LABELS = [word for word in (*I_ADJECTIVES, *NOUN_JA, *PEOPLE) if not held_
 _LETTERS = "ABCDEFGHKLMNPRSTXYZ"
 
 TRAIN_WORDS = {kind: mapping_words(kind) for kind in KINDS}
+SENSES = (
+    tuple(dict.fromkeys((*BLAME, *(word for topic in TOPICS for word in topic.bad)))),
+    tuple(dict.fromkeys((*PRAISE, *(word for topic in TOPICS for word in topic.good)))),
+)
+"""Words that blame, and words that praise."""
 ALL_TRAIN_WORDS = [word for words in TRAIN_WORDS.values() for word in words]
 
 
@@ -100,6 +107,27 @@ def opinion_document(d: Draw, form: Format) -> str:
         review = reviews.easy(d)
         rows.append((review.text, values[review.positive]))
     return form.document(rows)
+
+
+def sense_document(d: Draw, form: Format, short: float = 0.0) -> str:
+    """Opinions of one word or of a sentence; the label goes with their sense.
+
+    A single word shows the sense bare, so that it is found in sentences too.
+    """
+    values, bare = labels(d, 2, short), d.choice((1.0, 0.7, 0.4))
+    rows = []
+    for _ in range(d.between(5, 16)):
+        review = reviews.easy(d)
+        text = d.choice(SENSES[review.positive]) if d.chance(bare) else review.text
+        rows.append((text, values[review.positive]))
+    return form.document(rows)
+
+
+def side_document(d: Draw, form: Format, values: Sequence[str]) -> str:
+    """Reviews that praise one thing and blame another; the label tells which of them counts."""
+    bare, counts = d.choice((1.0, 0.7, 0.3)), d.choice(reviews.COUNTS)
+    made = [reviews.mixed(d, counts, d.chance(bare)) for _ in range(d.between(5, 12))]
+    return form.document([(review.text, values[review.positive]) for review in made])
 
 
 def topic_document(d: Draw, form: Format) -> str:

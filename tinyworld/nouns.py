@@ -57,11 +57,11 @@ flower 花
   iris=あやめ orchid=らん carnation=カーネーション poppy=けし dandelion=たんぽぽ lotus=はす
   lavender=ラベンダー hydrangea=あじさい jasmine=ジャスミン pansy=パンジー snowdrop=スノードロップ
   camellia=つばき peony=ぼたん marigold=マリーゴールド
-job 仕事
+job 職業
   doctor=医者 teacher=先生 nurse=看護師 farmer=農家 baker=パン屋 cook=料理人 driver=運転手
   pilot=パイロット painter=画家 singer=歌手 dancer=ダンサー writer=作家 actor=俳優 judge=裁判官
   lawyer=弁護士 sailor=船乗り soldier=兵士 carpenter=大工 tailor=仕立屋 fisherman=漁師
-body 体
+body 体の一部
   head=頭 hand=手 foot=足 arm=腕 leg=脚 eye=目 ear=耳 nose=鼻 mouth=口 tooth=歯 neck=首
   shoulder=肩 knee=ひざ finger=指 thumb=親指 back=背中 stomach=おなか tongue=舌 elbow=ひじ
   chin=あご

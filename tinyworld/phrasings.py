@@ -69,6 +69,12 @@ Find the sum {x}.
 {x} = ?
 Tell me the result of {x}.
 I have to add {x}. What do I get?
+Can you add {x}?
+What is the result of {x}?
+Please calculate {x}.
+What comes out of {x}?
+Answer this: {x}
+Can you work out {x}?
 held out
 Can you calculate {x}?
 What do I get for {x}?
@@ -188,6 +194,11 @@ Write three {x}.
 Can you list three {x}?
 I want a list of three {x}.
 Give me three {x}.
+Can you write three {x}?
+Please list three {x}.
+I would like three {x}.
+Can you give me three {x}?
+Give me the names of three {x}.
 held out
 Can you name three {x}?
 Give me a list of three {x}.
@@ -236,6 +247,12 @@ I have a question about this text. {x} {q}
 Story: {x} Question: {q}
 Use the story to answer. {q} {x}
 Please answer this: {q} {x}
+Read this story: {x} {q}
+I read this text. {x} Now answer: {q}
+From this text: {q} {x}
+Think about this story: {x} {q}
+Answer from this story: {q} {x}
+Here is a text. {x} Please say: {q}
 held out
 Here is a text. {x} Now tell me: {q}
 Look at this story: {x} {q}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tinyworld.beats import Pet, Place, Thing
 from tinyworld.draw import Draw
 from tinyworld.story import Story
+from tinyworld.text import mentions
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,8 @@ def about(story: Story, kind: str) -> list[Question]:
     return KINDS[kind](story)
 
 
-WHEREABOUTS = ("where person", "where person", "where thing", "who has")
-"""Kinds whose answers change while a story is told."""
+WHEREABOUTS = ("where person", "where person", "where thing", "who has", "colour")
+"""Kinds that a story of moves is asked for: whom or what does a place or a colour belong to?"""
 
 
 def draw(d: Draw, story: Story, n: int, kinds: Sequence[str] = _KINDS) -> list[Question]:
@@ -119,13 +120,21 @@ def draw(d: Draw, story: Story, n: int, kinds: Sequence[str] = _KINDS) -> list[Q
 
 
 def roll_call(d: Draw, story: Story) -> list[Question]:
-    """Where everybody and everything is, each asked once, in random order."""
-    asked: dict[str, Question] = {}
-    for question in d.shuffle(about(story, "where person") + about(story, "where thing")):
-        asked.setdefault(_subject(story, question), question)
-    return list(asked.values())
+    """Where everybody and everything is, and one thing more about each thing, in random order."""
+    where = about(story, "where person") + about(story, "where thing")
+    more = about(story, "who has") + about(story, "colour")
+    once = [_once(story, d.shuffle(asked)) for asked in (where, more)]
+    return d.shuffle([question for asked in once for question in asked])
+
+
+def _once(story: Story, questions: Sequence[Question]) -> list[Question]:
+    """The first question about each subject."""
+    first: dict[str, Question] = {}
+    for question in questions:
+        first.setdefault(_subject(story, question), question)
+    return list(first.values())
 
 
 def _subject(story: Story, question: Question) -> str:
-    names = (*story.state.place, *story.state.things)
-    return next(str(name) for name in names if str(name) in question.text)
+    known = (*story.state.place, *story.state.things)
+    return next(str(name) for name in known if mentions(question.text, name))

@@ -3,33 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tinyworld.corpus import (
-    BINDING,
-    COPYING,
-    CURRICULUM,
-    FINISHING,
-    LATE_MIXTURE,
-    MIXTURE,
-    REFINING,
-)
+from tinyworld.corpus import BINDING, CURRICULUM, LATE_MIXTURE, MIXTURE, REFINING
 
-STAGES = ("base", "bind", "refine", "instruct", "chat")
+STAGES = ("base", "refine", "instruct", "chat")
 """In the order in which they are trained; each starts from the one before."""
 ENDS_WITH = {"base": "refine", "instruct": "instruct", "chat": "chat"}
 """Model → the stage that ends its training."""
-RAW_STAGES = ("base", "bind", "refine")
+RAW_STAGES = ("base", "refine")
 """Stages that read plain texts; the others read conversations."""
-BIND_FACTOR = 0.3
-"""Learning rates of `bind`, as a share of those of `base`: at full rates the planted heads are
-overwritten before they are used."""
+GENTLE = 0.25
+"""Learning rates of the first steps, as a share of the full ones: at full rates the planted heads
+are overwritten before they are used."""
+RAMP = 300
+"""Steps in which the rates then rise to the full ones."""
 REFINE_FACTOR, REFINE_PLATEAU = 0.5, 0.34
 """Learning rates of `refine` at its start, as a share of those of `base`, and how much of the stage
 they are kept."""
 
 LATE_FROM = 0.5
 """Part of `base` after which the late mixture begins."""
-FINISH_FROM = 0.7
-"""Part of `refine` after which its last mixture begins."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +51,10 @@ class Preset:
     name: str
     steps: Mapping[str, int]
     """Stage → optimizer steps."""
-    copying_steps: int
-    """First steps of `base`, on documents that repeat themselves."""
+    binding_steps: int
+    """First steps of `base`, at gentle rates, on scenes that are told and said again."""
     curriculum_steps: int
-    """Steps after those, on dense mapping documents; the mixture of all kinds follows."""
+    """Steps after those, on dense mapping documents too; the mixture of all kinds follows."""
     shape: Shape = Shape()
     row_tokens: int = 256
     rows: int = 16
@@ -85,25 +77,24 @@ class Preset:
 
     def mixture(self, stage: str, step: int) -> Mapping[str, float]:
         """The mixture of documents of a step of a stage that reads plain texts."""
-        if stage == "bind":
-            return BINDING
         if stage == "refine":
-            return REFINING if step < self.steps["refine"] * FINISH_FROM else FINISHING
-        if step < self.copying_steps:
-            return COPYING
-        if step < self.copying_steps + self.curriculum_steps:
+            return REFINING
+        if step < self.binding_steps:
+            return BINDING
+        if step < self.binding_steps + self.curriculum_steps:
             return CURRICULUM
         return MIXTURE if step < self.steps["base"] * LATE_FROM else LATE_MIXTURE
 
     def rate(self, stage: str, step: int) -> float:
         """Factor on the learning rates: warm-up, plateau, linear decay."""
         total = self.steps[stage]
-        risen = (step + 1) / min(self.warmup_steps, total // 10 + 1)
-        if stage == "bind":
-            return BIND_FACTOR * min(1.0, risen)
-        decay = {"base": self.decay_share, "refine": 1 - REFINE_PLATEAU}.get(stage, 1.0)
-        scale = REFINE_FACTOR if stage == "refine" else 1.0
-        return scale * min(1.0, risen, (total - step) / (total * decay))
+        risen = min(1.0, (step + 1) / min(self.warmup_steps, total // 10 + 1))
+        if stage == "base":
+            ramp = min(max(step - self.binding_steps, 0) / RAMP, 1.0)
+            left = (total - step) / (total * self.decay_share)
+            return min(risen * (GENTLE + (1 - GENTLE) * ramp), left)
+        scale, decay = (REFINE_FACTOR, 1 - REFINE_PLATEAU) if stage == "refine" else (1.0, 1.0)
+        return scale * min(risen, (total - step) / (total * decay))
 
     def rates(self, stage: str) -> Rates:
         """The full learning rates of a stage."""
@@ -115,14 +106,14 @@ PRESETS = {
     for preset in (
         Preset(
             "full",
-            {"base": 9_000, "bind": 800, "refine": 5_000, "instruct": 1_000, "chat": 1_400},
-            200,
-            600,
+            {"base": 7_000, "refine": 4_400, "instruct": 850, "chat": 1_050},
+            700,
+            700,
         ),
         Preset(
             "small",
-            {"base": 6_500, "bind": 600, "refine": 1_500, "instruct": 900, "chat": 600},
-            200,
+            {"base": 7_100, "refine": 1_500, "instruct": 900, "chat": 600},
+            700,
             600,
             Shape(hidden=128, layers=4, heads=4, key_value_heads=2, feed_forward=384),
             rows=8,
@@ -130,7 +121,7 @@ PRESETS = {
         ),
         Preset(
             "tiny",
-            {"base": 700, "bind": 50, "refine": 150, "instruct": 100, "chat": 80},
+            {"base": 750, "refine": 150, "instruct": 100, "chat": 80},
             100,
             150,
             Shape(hidden=128, layers=3, heads=4, key_value_heads=2, feed_forward=320),
@@ -139,7 +130,7 @@ PRESETS = {
         ),
         Preset(
             "test",
-            {"base": 12, "bind": 3, "refine": 4, "instruct": 3, "chat": 3},
+            {"base": 12, "refine": 4, "instruct": 3, "chat": 3},
             2,
             2,
             Shape(hidden=32, layers=1, heads=2, key_value_heads=1, feed_forward=64),
@@ -149,4 +140,4 @@ PRESETS = {
         ),
     )
 }
-"""`full` is `make model`; `small` is a quarter of it; `tiny` is a learner's own model."""
+"""`full` is `make model`; `small` reads two fifths as much; `tiny` is a learner's own model."""

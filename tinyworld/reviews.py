@@ -106,11 +106,19 @@ def _irony(d: Draw, topic: Topic, good: bool) -> str:
     return d.choice(forms)
 
 
-def _mixed(d: Draw, topic: Topic, good: bool, counts: str) -> str:
+def _both(d: Draw, topic: Topic, good: bool, counts: str) -> tuple[str, str]:
     quality_good = good if counts == QUALITY else not good
     price = d.choice(PRICES_BAD if quality_good else PRICES_GOOD)
-    quality = f"the {d.choice(topic.aspects)} was {_quality(d, topic, quality_good)}"
-    first, second = d.shuffle((price, quality))
+    return price, _quality(d, topic, quality_good)
+
+
+def _sides(d: Draw, topic: Topic, good: bool, counts: str) -> str:
+    return ", ".join(d.shuffle(_both(d, topic, good, counts)))
+
+
+def _mixed(d: Draw, topic: Topic, good: bool, counts: str) -> str:
+    price, quality = _both(d, topic, good, counts)
+    first, second = d.shuffle((price, f"the {d.choice(topic.aspects)} was {quality}"))
     return d.choice((f"{capital(first)} and {second}.", f"{capital(first)}. {capital(second)}."))
 
 
@@ -132,6 +140,16 @@ def hard(d: Draw, counts: str, held: bool = False) -> Review:
         return Review(maker(d, topic, good), topic.name, good, difficulty)
 
     return _draw(d, held, make, None)
+
+
+def mixed(d: Draw, counts: str, bare: bool = False) -> Review:
+    """A review that praises one of quality and price and blames the other; `bare` in few words."""
+
+    def make(topic: Topic, good: bool) -> Review:
+        text = (_sides if bare else _mixed)(d, topic, good, counts)
+        return Review(text, topic.name, good, "mixed")
+
+    return _draw(d, False, make, None)
 
 
 def _draw(

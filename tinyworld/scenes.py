@@ -1,7 +1,8 @@
-"""Scenes: who is where and who has what, told in short sentences and then said again.
+"""Scenes: who and what is where, and who has what, in short sentences that are then said again.
 
-Each sentence of a scene is about another person, so that only its name tells what to say again.
-This is how the model learns to bind a place or a thing to somebody.
+Each sentence of a scene is about another person or thing, so that only a name or a noun tells
+what to say again. This is how the model learns to bind a place, a thing or a colour to somebody
+or something.
 """
 
 from dataclasses import dataclass, field
@@ -10,13 +11,13 @@ from tinyworld import questions
 from tinyworld.draw import Draw
 from tinyworld.formats import Format
 from tinyworld.nouns import a
-from tinyworld.text import listed
+from tinyworld.text import capital, listed
 from tinyworld.words import COLOURS, PEOPLE, PLACES, THINGS, place_phrase
 
 STAYS = ("was", "was", "stood", "waited", "sat")
 MOVES = ("went to", "ran to", "walked to", "travelled to")
 HOLDS = ("had", "held", "carried", "found")
-MOST_PEOPLE, MOST_MOVES = 5, 3
+MOST_SUBJECTS, MOST_MOVES = 5, 3
 RETOLD = listed("statements lines questions questions sentences lines questions")
 """Ways to say a scene again; what stands here twice is taken twice as often."""
 
@@ -27,9 +28,9 @@ class Scene:
 
     sentences: list[str] = field(default_factory=list)
     state: dict[str, str] = field(default_factory=dict)
-    """Person → `in the park`, or `a red ball`."""
-    held: bool = False
-    """Whether it is about things that people have."""
+    """Person or thing → `in the park`, or person → `a red ball`."""
+    described: dict[str, str] = field(default_factory=dict)
+    """Thing → `a red ball`."""
 
     @property
     def moved(self) -> bool:
@@ -40,7 +41,7 @@ class Scene:
 def whereabouts(d: Draw) -> Scene:
     """Two to five people, each in a place of their own; some go where another one was."""
     scene = Scene()
-    people = d.sample(list(PEOPLE), d.between(2, MOST_PEOPLE))
+    people = d.sample(list(PEOPLE), d.between(2, MOST_SUBJECTS))
     places = d.sample(list(PLACES), len(people))
     for person, place in zip(people, places, strict=True):
         came, at = d.chance(0.45), place_phrase(place)
@@ -55,13 +56,30 @@ def whereabouts(d: Draw) -> Scene:
 
 def belongings(d: Draw) -> Scene:
     """Two to five people, each with a thing of their own."""
-    scene = Scene(held=True)
-    people = d.sample(list(PEOPLE), d.between(2, MOST_PEOPLE))
-    things = d.sample(list(THINGS), len(people))
-    for person, thing in zip(people, things, strict=True):
-        described = a(f"{d.choice(list(COLOURS))} {thing}")
+    scene = Scene()
+    people = d.sample(list(PEOPLE), d.between(2, MOST_SUBJECTS))
+    for person, (thing, described) in zip(people, _things(d, len(people)), strict=True):
+        scene.described[thing] = described
         _tell(scene, person, f"{d.choice(HOLDS)} {described}", described)
     return scene
+
+
+def deposits(d: Draw) -> Scene:
+    """Two to five things, each in a place of its own."""
+    scene = Scene()
+    places = d.sample(list(PLACES), d.between(2, MOST_SUBJECTS))
+    for place, (thing, described) in zip(places, _things(d, len(places)), strict=True):
+        at = place_phrase(place)
+        scene.described[thing], scene.state[thing] = described, at
+        is_there = f"{capital(described)} was {at}."
+        scene.sentences.append(is_there if d.chance(0.5) else f"There was {described} {at}.")
+    return scene
+
+
+def _things(d: Draw, n: int) -> list[tuple[str, str]]:
+    """n different things: `ball`, `a red ball`."""
+    things = d.sample(list(THINGS), n)
+    return [(thing, a(f"{d.choice(list(COLOURS))} {thing}")) for thing in things]
 
 
 def _tell(scene: Scene, person: str, what: str, then: str) -> None:
@@ -76,26 +94,41 @@ def said_again(d: Draw, scene: Scene, form: Format) -> str:
     if way == "sentences" and not scene.moved:
         return f"{told}\n{' '.join(d.shuffle(scene.sentences))}"
     if way == "statements":
-        verb = "has" if scene.held else "is"
-        return f"{told}\n{' '.join(f'{who} {verb} {what}.' for who, what in facts)}"
+        return f"{told}\n{' '.join(_statement(scene, *fact) for fact in facts)}"
     if way == "lines":
         return "\n".join([told, *(f"{who}: {what}" for who, what in facts)])
     return form.between.join([told, *_asked(d, scene, form, facts)])
 
 
+def _statement(scene: Scene, subject: str, what: str) -> str:
+    if subject in scene.described:
+        return f"The {subject} is {what}."
+    return f"{subject} {'has' if scene.described else 'is'} {what}."
+
+
 def _asked(d: Draw, scene: Scene, form: Format, facts: list[tuple[str, str]]) -> list[str]:
-    if not scene.held:
-        question = d.choice(questions.WHERE_PERSON)
-        return [form.pair(question.format(x=who), what) for who, what in facts]
-    pairs, colour, has = [], d.choice(questions.COLOUR), d.choice(questions.WHO_HAS)
-    for who, what in facts:
-        _article, shade, thing = what.split(" ")
-        by_person = d.chance(0.7)
-        asked, answer = (has, who) if by_person else (colour, shade)
-        pairs.append(form.pair(asked.format(x=thing), answer))
+    where = questions.WHERE_PERSON if not scene.described else questions.WHERE_THING
+    at, colour, has = d.choice(where), d.choice(questions.COLOUR), d.choice(questions.WHO_HAS)
+    pairs = []
+    for subject, what in facts:
+        if scene.described and d.chance(0.35):
+            thing = subject if subject in scene.described else what.split(" ")[-1]
+            shade = scene.described[thing].split(" ")[1]
+            pairs.append(form.pair(colour.format(x=thing), shade))
+        elif scene.described and subject not in scene.described:
+            pairs.append(form.pair(has.format(x=what.split(" ")[-1]), subject))
+        else:
+            pairs.append(form.pair(at.format(x=subject), what))
     return pairs
 
 
+WHEREABOUTS_SHARE, BELONGINGS_SHARE = 0.6, 0.2
+"""Parts of the scenes that are about people's places and things; the rest is about things."""
+
+
 def draw(d: Draw) -> Scene:
-    """A scene of either sort."""
-    return whereabouts(d) if d.chance(0.75) else belongings(d)
+    """A scene of any sort."""
+    point = d.random()
+    if point < WHEREABOUTS_SHARE:
+        return whereabouts(d)
+    return belongings(d) if point < WHEREABOUTS_SHARE + BELONGINGS_SHARE else deposits(d)

@@ -65,6 +65,9 @@ class State:
         self.lying[thing] = place
         return []
 
+    def _there(self, thing: str, place: Word) -> list[str]:
+        return [] if self.lying.get(thing) == place else [f"the {thing} was not there"]
+
     def _have(self, who: str, thing: Word) -> list[str]:
         problems = self._held_by(who, thing) if thing in self.holder else []
         self.things.setdefault(thing, thing)

@@ -1,8 +1,21 @@
 """Stories: a plot or a free simulation, told sentence by sentence with its state kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tinyworld.beats import Beat, Food, Person, Pet, Place, Plot, Thing, Word, read_beats, read_plot
+from tinyworld.beats import (
+    Beat,
+    Effect,
+    Food,
+    Person,
+    Pet,
+    Place,
+    Plot,
+    Thing,
+    Word,
+    read_beats,
+    read_plot,
+)
 from tinyworld.draw import Draw
 from tinyworld.nouns import KINDS, a, article
 from tinyworld.plots import PLOTS as PLOT_TEXTS
@@ -13,7 +26,7 @@ from tinyworld.text import listed
 from tinyworld.words import COLOURS, FOODS, PEOPLE, PET_NAMES, PETS, PLACES, THINGS, she
 
 PLOTS = tuple(read_plot(name, text) for name, text in PLOT_TEXTS.items())
-GO, TAKE, PUT, GIVE, GO_TOGETHER = read_beats(MOVES)
+GO, VISIT, SEEK, TAKE, PUT, GIVE, GO_TOGETHER = read_beats(MOVES)
 OPENING, FRIENDS = read_beats(OPENINGS)
 SCENE_PERSON, SCENE_THING, SCENE_HAVE, SCENE_BOTH = read_beats(SCENES)
 (ENDING,) = read_beats(ENDINGS)
@@ -24,11 +37,13 @@ SIMULATION_SHARE = 0.35
 TRAITS = listed("kind clever brave quiet cheerful shy curious honest friendly careful busy young")
 LIGHTS = ("lantern", "lamp", "candle")
 NEAR = 0.75
-"""Chance that a free move leads to a place that the story has named."""
+"""Chance that somebody does something with what the story has named."""
 SCATTERED = 0.25
 """The same in short stories, so that people are seldom together."""
 MAX_TRIES = 30
 """Draws of a free move before giving up on it."""
+GOING, HANDLING = ("go",), ("take", "put", "give", "lend", "find")
+"""Effects by which somebody moves, and by which they have to do with a thing."""
 
 
 @dataclass
@@ -44,7 +59,11 @@ class Story:
     begun: bool = False
     """Whether anything but openings was told."""
     near: float = NEAR
-    """Chance that a free move leads to a place that it has named."""
+    """Chance that somebody does something with what it has named."""
+    handled: set[tuple[str, str]] = field(default_factory=set)
+    """(person, thing) that had to do with each other since the person came to where they are."""
+    arrived: set[str] = field(default_factory=set)
+    """Who went somewhere in the last beat."""
 
     @property
     def text(self) -> str:
@@ -60,8 +79,32 @@ class Story:
         when = d.choice(LATER if self.begun else WHEN)
         self.begun = self.begun or beat not in (OPENING, FRIENDS)
         self.sentences.append(wording.format(**fillers, when=when, order=order))
+        self.arrived = set()
         for effect in beat.effects:
             self.state.apply(effect, fillers)
+            self._notice(effect, fillers)
+
+    def _notice(self, effect: Effect, fillers: Mapping[str, Word]) -> None:
+        if effect.verb in GOING:
+            self.arrived.add(fillers[effect.roles[0]])
+            self.handled = {pair for pair in self.handled if pair[0] not in self.arrived}
+        if effect.verb in HANDLING:
+            *people, thing = (fillers[role] for role in effect.roles)
+            self.handled |= {(person, thing) for person in people}
+
+    def may(self, beat: Beat, roles: Mapping[str, Word]) -> bool:
+        """Whether an errand that begins with this move makes sense after what was told.
+
+        Nobody goes on before anything else has happened, and nobody puts down or gives back at
+        once what they have just taken or been given, or takes what they have just put down.
+        """
+        for effect in beat.effects:
+            *people, last = (roles[role] for role in effect.roles)
+            if effect.verb in GOING and self.arrived.intersection(people):
+                return False
+            if effect.verb in HANDLING and any((who, last) in self.handled for who in people):
+                return False
+        return True
 
 
 def _person(d: Draw, name: str) -> Person:
@@ -84,29 +127,40 @@ SETTINGS = {
     "test": ("q", listed("school classroom library office")),
     "dark": ("q", listed("attic cave barn castle tower garage theatre museum")),
     "race": ("pq", listed("park beach lake village farm square forest")),
+    "letter": ("q", listed("village harbour lake farm castle temple beach bridge")),
 }
-"""Plot → the roles whose place matters, and where they may be."""
+"""Plot → the roles whose place matters, and where they, and no others, may be."""
 
 
 BREAKABLE = listed("cup camera plate robot umbrella watch phone kite doll bottle bicycle flute")
-PROPS = {"broken": BREAKABLE, "gift": BREAKABLE, "heavy": listed("box bag basket jar present")}
+CARRIED = listed("""bag book brush camera coat coin flute glove hat key letter map notebook pen
+    pencil phone purse ribbon ring scarf spoon sweater umbrella watch whistle""")
+"""What people have with them when a simulation begins; something else lies about."""
+LYING = [thing for thing in THINGS if thing not in (*CARRIED, *LIGHTS)]
+PROPS = {
+    SIMULATION: LYING,
+    "broken": BREAKABLE,
+    "gift": BREAKABLE,
+    "heavy": listed("box bag basket jar present"),
+}
 """Plot → what its thing may be."""
 
 
 def _places(d: Draw, plot: str) -> dict[str, Word]:
     special, choices = SETTINGS.get(plot, ("pqr", list(PLACES)))
-    chosen = d.sample(choices, len(special))
     others = [role for role in "pqr" if role not in special]
-    chosen += d.sample([place for place in PLACES if place not in chosen], len(others))
+    chosen = d.sample(choices, len(special))
+    chosen += d.sample([place for place in PLACES if place not in choices], len(others))
     return {key: Place(name) for key, name in zip((*special, *others), chosen, strict=True)}
 
 
 def cast(d: Draw, plot: str = "") -> dict[str, Word]:
     """Fill every role of a plot, no filler twice."""
     people = d.sample(list(PEOPLE), 3)
-    things = [d.choice(PROPS.get(plot, _THINGS)), d.choice(_THINGS)]
+    more = CARRIED if plot == SIMULATION else _THINGS
+    things = [d.choice(PROPS.get(plot, _THINGS)), d.choice(more)]
     while things[1] == things[0]:
-        things[1] = d.choice(_THINGS)
+        things[1] = d.choice(more)
     roles: dict[str, Word] = {role: _person(d, n) for role, n in zip("abc", people, strict=True)}
     roles |= _places(d, plot)
     roles |= {"t": _thing(d, things[0]), "u": _thing(d, things[1])}
@@ -124,57 +178,82 @@ def _people(story: Story) -> list[Word]:
     return [word for word in story.roles.values() if isinstance(word, Person)]
 
 
-def _goal(d: Draw, story: Story, here: Word | str) -> Word:
-    """Where somebody goes: anywhere, or where the story has been."""
-    if d.chance(story.near):
-        known = [*story.state.place.values(), *story.state.lying.values()]
-        named = [p for p in dict.fromkeys(known) if isinstance(p, Place) and p != here]
-        if named:
-            return d.choice(named)
-    return Place(d.choice(list(PLACES)))
+Move = tuple[Beat, dict[str, Word]]
+"""A beat and who and what is in it."""
 
 
-def _free_move(d: Draw, story: Story) -> tuple[Beat, dict[str, Word]] | None:
-    """A random move that the state allows."""
-    state = story.state
-    present = [person for person in _people(story) if person in state.place]
-    if not present:
-        return None
-    a = d.choice(present)
-    here = state.place[a]
-    roles: dict[str, Word] = {"a": a}
-    others = [person for person in present if person != a and state.place[person] == here]
-    held = [t for t, who in state.holder.items() if who == a]
-    lying = [t for t, place in state.lying.items() if place == here]
-    point = d.random()
-    if point < 0.45 or not (held or lying):
-        together = bool(others) and d.chance(0.3)
-        place = _goal(d, story, here)
-        if place == here:
-            return None
-        roles |= {"p": place} | ({"b": d.choice(others)} if together else {})
-        return (GO_TOGETHER if together else GO), roles
-    if lying and (point < 0.75 or not held):
-        return TAKE, roles | {"t": Word(d.choice(lying))}
-    if others and point < 0.9:
-        return GIVE, roles | {"b": d.choice(others), "t": Word(d.choice(held))}
-    return (PUT, roles | {"t": Word(d.choice(held))}) if held else None
+def _visit(story: Story, a: Word, b: Word, then: Move) -> list[Move]:
+    """Going to see somebody, unless they are here, and doing something together."""
+    place = story.state.place[b]
+    if place == story.state.place[a] or not isinstance(place, Word):
+        return [then]
+    return [(VISIT, {"a": a, "b": b, "p": place}), then]
 
 
-def _move(d: Draw, story: Story, order: str) -> None:
-    for _ in range(MAX_TRIES):
-        move = _free_move(d, story)
-        if move:
-            story.tell(d, *move, order)
-            return
+def _fetch(story: Story, a: Word, t: str, place: Word | str) -> list[Move]:
+    """Going to a thing, unless it lies here, and taking it."""
+    take = (TAKE, {"a": a, "t": Word(t)})
+    if place == story.state.place[a] or not isinstance(place, Word):
+        return [take]
+    return [(SEEK, {"a": a, "t": Word(t), "p": place}), take]
+
+
+def _others(story: Story, a: Word) -> list[Word]:
+    return [b for b in _people(story) if b != a and b in story.state.place]
+
+
+def _held(story: Story, a: Word) -> list[Word]:
+    return [Word(t) for t, who in story.state.holder.items() if who == a]
+
+
+def _errands(story: Story, a: Word) -> list[list[Move]]:
+    """What somebody may set out to do: bring what they have to somebody, fetch what lies about."""
+    brought = [
+        _visit(story, a, b, (GIVE, {"a": a, "b": b, "t": t}))
+        for t in _held(story, a) for b in _others(story, a)
+    ]  # fmt: skip
+    return brought + [_fetch(story, a, t, place) for t, place in story.state.lying.items()]
+
+
+def _outing(d: Draw, story: Story, a: Word) -> list[Move]:
+    """Going on together with somebody, or anywhere, to leave there what one has."""
+    here, others, held = story.state.place[a], _others(story, a), _held(story, a)
+    goal = d.choice([place for place in map(Place, PLACES) if place != here])
+    if others and d.chance(story.near):
+        b = d.choice(others)
+        if story.state.place[b] != goal:
+            return _visit(story, a, b, (GO_TOGETHER, {"a": a, "b": b, "p": goal}))
+    left = [(PUT, {"a": a, "t": d.choice(held)})] if held else []
+    return [(GO, {"a": a, "p": goal}), *left]
+
+
+def _errand(d: Draw, story: Story) -> list[Move]:
+    """What somebody does next, move by move; nothing if nobody can do anything sensible.
+
+    Most moves are part of an errand, so that a story says why somebody goes somewhere. Nobody
+    sets out while there is something to do where they are.
+    """
+    present = [person for person in _people(story) if person in story.state.place]
+    for _ in range(MAX_TRIES if present else 0):
+        a = d.choice(present)
+        errands = [errand for errand in _errands(story, a) if story.may(*errand[0])]
+        if errands and d.chance(story.near):
+            return d.choice([errand for errand in errands if len(errand) == 1] or errands)
+        outing = _outing(d, story, a)
+        if story.may(*outing[0]):
+            return outing
+    return []
 
 
 def _moves(d: Draw, story: Story, n: int) -> None:
     """n free moves, at most `len(ORDER)`; the last one says that it is."""
     *before, last = ORDER
     chosen = sorted(d.sample(range(len(before)), n - 1)) if n else []
+    errand: list[Move] = []
     for order in [before[i] for i in chosen] + [last] * (n > 0):
-        _move(d, story, order)
+        errand = errand or _errand(d, story)
+        if errand:
+            story.tell(d, *errand.pop(0), order)
 
 
 USUAL_MOVES, FEW_MOVES, MOVES_AFTER_A_PLOT = (1, 4), (0, 3), (0, 2)
@@ -182,12 +261,13 @@ USUAL_MOVES, FEW_MOVES, MOVES_AFTER_A_PLOT = (1, 4), (0, 3), (0, 2)
 
 
 def _simulate(d: Draw, near: float = NEAR, moves: tuple[int, int] = USUAL_MOVES) -> Story:
-    """Two or three people and one or two things, moved at random."""
-    story = Story(SIMULATION, cast(d), near=near)
+    """Two or three people, a thing that lies somewhere else, perhaps another, and their errands."""
+    story = Story(SIMULATION, cast(d, SIMULATION), near=near)
     people = _people(story)[: d.between(2, 3)]
     for person, place in zip(people, d.shuffle("pqr"), strict=False):
         story.tell(d, SCENE_PERSON, {"a": person, "p": story.roles[place]})
-    story.tell(d, SCENE_THING, {"p": story.roles[d.choice("pqr")]})
+    free = [place for place in map(Place, PLACES) if place not in story.state.place.values()]
+    story.tell(d, SCENE_THING, {"p": d.choice(free)})
     if d.chance(0.5):
         story.tell(d, SCENE_HAVE, {"a": d.choice(people), "t": story.roles["u"]})
     _moves(d, story, d.between(*moves))

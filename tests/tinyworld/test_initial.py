@@ -9,8 +9,10 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from tinyworld import mapping, train
 from tinyworld.draw import Draw
 from tinyworld.recipe import PRESETS
+from tinyworld.words import PEOPLE, PLACES
 
 WORDS = 12
+SCENES = 60
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +52,30 @@ def test_one_head_looks_back_and_two_find_what_came_next(
     assert others.mean() < 0.2
 
 
+def test_a_name_finds_the_sentence_that_began_with_it(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    """Of four sentences, the heads that search look at the right one more than by chance."""
+    group, right, d = model.model.layers[0].self_attn.num_key_value_groups, 0, Draw("who")
+    for _ in range(SCENES):
+        people, places = d.sample(list(PEOPLE), 4), d.sample(list(PLACES), 4)
+        asked = d.below(4)
+        told = " ".join(
+            f"{who} ran to the {place}." for who, place in zip(people, places, strict=True)
+        )
+        text = f"{told}\n{people[asked]}"
+        ids = tokenizer(text, return_tensors="pt", add_special_tokens=False).input_ids
+        with torch.inference_mode():
+            weights = model(ids, output_attentions=True).attentions[1][0, group, -1]
+        length = (len(weights) - 2) // 4  # each sentence has as many tokens
+        right += int(weights[: 4 * length].view(4, length).sum(-1).argmax()) == asked
+    assert right > SCENES / 2
+
+
 def test_other_heads_and_layers_start_without_a_voice(model: LlamaForCausalLM) -> None:
     layers = model.model.layers
     written = [layer.self_attn.o_proj.weight.abs().sum() for layer in layers]
-    assert written[0] > 0 and written[1] > 0 and sum(written[2:]) == 0
+    assert written[0] > 0 and written[1] > 0 and written[2] > 0 and sum(written[3:]) == 0
     assert sum(layer.mlp.down_proj.weight.abs().sum() for layer in layers) == 0
 
 

@@ -13,7 +13,7 @@ from tinyworld.nouns import KINDS
 from tinyworld.phrasings import HELD_OUT, TRAINED
 from tinyworld.splits import NEVER_TRAINED, held_out, mapping_words
 
-DOCUMENTS = 1200
+DOCUMENTS = 1500
 """Of each mixture."""
 HELD = 300
 

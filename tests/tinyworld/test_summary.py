@@ -1,7 +1,10 @@
-"""The README says of the shipped models what their cards say."""
+"""The README says of the shipped models what their cards say, and of a run what the recipe says."""
 
 from pathlib import Path
 
+import pytest
+
+from tinyworld.recipe import PRESETS, STAGES
 from tinyworld.summary import README, cards, summary, written
 
 CARD = """
@@ -14,6 +17,15 @@ CARD = """
 def test_the_table_in_the_readme_is_the_one_drawn_from_the_cards() -> None:
     text = README.read_text(encoding="utf-8")
     assert written(text, summary(cards())) == text
+
+
+@pytest.mark.parametrize("name", ["full", "small", "tiny"])
+def test_the_readme_tells_steps_and_tokens_of_the_recipe(name: str) -> None:
+    preset = PRESETS[name]
+    steps = " + ".join(f"{preset.steps[stage]:,}" for stage in STAGES)
+    tokens = sum(preset.steps.values()) * preset.tokens_per_step / 1e6
+    (row,) = (line for line in README.read_text("utf-8").splitlines() if f"| `{name}` |" in line)
+    assert row.endswith(f"| {steps} | {tokens:.1f} M |")
 
 
 def test_a_behaviour_below_its_bar_is_marked() -> None:

@@ -238,14 +238,15 @@ def test_only_the_assistant_is_trained(
 
 def test_rates_warm_up_and_fall_to_zero() -> None:
     preset = PRESETS["full"]
-    base, bind, refine = (
+    base, refine = (
         [preset.rate(stage, step) for step in range(preset.steps[stage])]
-        for stage in ("base", "bind", "refine")
+        for stage in ("base", "refine")
     )
     assert base[0] < 0.02 and max(base) == 1.0 and 0 < base[-1] < 0.001
+    assert set(base[preset.warmup_steps : preset.binding_steps]) == {recipe.GENTLE}
+    full = preset.binding_steps + recipe.RAMP
     plateau = int(len(base) * (1 - preset.decay_share)) - 1
-    assert set(base[preset.warmup_steps : plateau]) == {1.0}
-    assert set(bind[preset.warmup_steps :]) == {recipe.BIND_FACTOR}
+    assert set(base[full:plateau]) == {1.0}
     kept = int(len(refine) * recipe.REFINE_PLATEAU) - 1
     assert set(refine[preset.warmup_steps : kept]) == {recipe.REFINE_FACTOR}
     assert 0 < refine[-1] < 0.001
@@ -257,23 +258,19 @@ def test_the_full_recipe_is_complete() -> None:
     assert {"full", "tiny"} <= set(PRESETS)
     for preset in PRESETS.values():
         assert set(preset.steps) == set(STAGES)
-        after = preset.copying_steps
-        assert preset.mixture("base", 0) is recipe.COPYING
+        after = preset.binding_steps
+        assert preset.mixture("base", 0) is recipe.BINDING
         assert preset.mixture("base", after) is recipe.CURRICULUM
         assert preset.mixture("base", after + preset.curriculum_steps) is recipe.MIXTURE
         assert preset.mixture("base", preset.steps["base"] - 1) is recipe.LATE_MIXTURE
-        assert preset.mixture("bind", 0) is recipe.BINDING
         assert preset.mixture("refine", 0) is recipe.REFINING
-        assert preset.mixture("refine", preset.steps["refine"] - 1) is recipe.FINISHING
         assert preset.rows // preset.micro_rows >= lanes.LANES
 
 
 def test_what_base_learned_is_read_to_the_end() -> None:
     """A kind that a last mixture left out was forgotten within 3,500 steps: the topics were."""
-    in_mapping = {"keys first", "kinds first"}
-    for mixture in (corpus.REFINING, corpus.FINISHING):
-        assert set(corpus.LATE_MIXTURE) - in_mapping - {"opinions first"} <= set(mixture)
-    assert "opinions first" in corpus.FINISHING
+    elsewhere = {"keys"}  # in `mapping`
+    assert set(corpus.LATE_MIXTURE) - elsewhere <= set(corpus.REFINING)
 
 
 def test_the_curve_is_drawn(tmp_path: Path) -> None:

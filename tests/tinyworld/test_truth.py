@@ -4,17 +4,27 @@ import re
 
 import pytest
 
-from tinyworld import arithmetic, dialogs, instructions, mapping, questions, reviews, story
+from tinyworld import (
+    arithmetic,
+    dialogs,
+    instructions,
+    mapping,
+    questions,
+    reviews,
+    scenes,
+    story,
+)
 from tinyworld.draw import Draw
-from tinyworld.formats import ARROW
+from tinyworld.formats import ARROW, cued
 from tinyworld.nouns import KIND_OF
-from tinyworld.opinions import TOPICS
+from tinyworld.opinions import BLAME, PRAISE, TOPICS
 
 STORIES = 150
 MOVE = re.compile(
     r"([A-Z]\w+)(?: and ([A-Z]\w+))? "
     r"(?:went to|walked to|ran to|travelled to|was|stood) (?:in |at )?(the \w+)"
 )
+ERRAND = re.compile(r"([A-Z]\w+) (?:went|walked|ran) to .* (?:in|at) (the \w+)\.")
 HOLD = re.compile(r"([A-Z]\w+) (?:took|picked up|held|had) (?:the|an? \w+) (\w+)\.")
 GIVE = re.compile(r"([A-Z]\w+) (?:gave|handed) (?:the (\w+) to ([A-Z]\w+)|([A-Z]\w+) the (\w+))\.")
 DROP = re.compile(r"[A-Z]\w+ (?:put down the|left the|dropped the) (\w+)")
@@ -26,7 +36,9 @@ def _read(text: str) -> tuple[dict[str, str], dict[str, str]]:
     holder: dict[str, str] = {}
     for sentence in re.findall(r"[^.]+\.", text):
         plain = re.sub(r"^ ?(?:Then |[A-Z][A-Za-z ]+, )?", "", sentence)
-        if found := MOVE.match(plain):
+        if found := ERRAND.match(plain):
+            place[found[1]] = found[2]
+        elif found := MOVE.match(plain):
             place.update({who: found[3] for who in found.groups()[:2] if who})
         elif found := HOLD.match(plain):
             holder[found[2]] = found[1]
@@ -52,6 +64,39 @@ def test_where_everybody_is_and_who_has_what() -> None:
             assert question.answer == holder[thing], told.text
             asked += 1
     assert asked > STORIES
+
+
+LIES = re.compile(r"(?:There was )?an? (\w+) (\w+) (?:was )?((?:in|at) the \w+)\.", re.I)
+OWNS = re.compile(r"([A-Z]\w+) (?:had|held|carried|found) an? (\w+) (\w+)\.")
+
+
+def test_a_scene_of_things_is_said_again_as_it_was_told() -> None:
+    d, asked = Draw("scenes"), 0
+    for _ in range(200):
+        scene = scenes.deposits(d) if d.chance(0.5) else scenes.belongings(d)
+        told, *said = scenes.said_again(d, scene, cued("Q", "A")).split("\n\n")
+        first = told.split("\n")[0]
+        lies = {thing: (colour, at) for colour, thing, at in LIES.findall(first)}
+        owned = {thing: (colour, who) for who, colour, thing in OWNS.findall(first)}
+        assert len(lies | owned) == len(scene.sentences)
+        for pair in said:
+            question, answer = pair.removeprefix("Q: ").split("\nA: ")
+            (thing,) = (thing for thing in lies | owned if f" {thing}" in question)
+            assert answer in (lies | owned)[thing]
+            assert (answer == (lies | owned)[thing][0]) == ("colour" in question)
+            asked += 1
+    assert asked > 200
+
+
+def test_a_roll_call_asks_for_everybody_and_twice_for_every_thing() -> None:
+    d = Draw("roll call")
+    for _ in range(100):
+        told = story.make_short(d)
+        asked = [question.kind for question in questions.roll_call(d, told)]
+        assert asked.count("where person") == len(told.state.place)
+        things = len(told.state.things)
+        assert asked.count("where thing") == things
+        assert asked.count("colour") + asked.count("who has") == things
 
 
 @pytest.mark.parametrize("plot", [plot.name for plot in story.PLOTS])
@@ -113,6 +158,40 @@ def test_a_mapping_document_has_one_label_a_kind() -> None:
             kinds.setdefault(KIND_OF[word], set()).add(label)
         assert all(len(labels) == 1 for labels in kinds.values())
         assert len(set.union(*kinds.values())) == len(kinds)
+
+
+PRAISING = {*PRAISE, *(word for topic in TOPICS for word in topic.good), "loved", "enjoyed"}
+BLAMING = {*BLAME, *(word for topic in TOPICS for word in topic.bad), "hated", "disliked"}
+CHEAP = {"low", "little", "nothing", "bargain"}
+
+
+def test_a_label_goes_with_the_sense_of_a_word_as_with_that_of_a_sentence() -> None:
+    d, bare = Draw("senses"), 0
+    for _ in range(100):
+        rows = [line.split(" -> ") for line in mapping.sense_document(d, ARROW).splitlines()]
+        senses: dict[str, set[bool]] = {}
+        for text, label in rows:
+            words = set(re.findall(r"\w+", text.lower()))
+            if words & PRAISING or words & BLAMING:  # clauses alone are not read by this test
+                senses.setdefault(label, set()).add(bool(words & PRAISING))
+            bare += len(words) == 1
+        assert all(len(found) == 1 for found in senses.values()), rows
+    assert bare > 300
+
+
+def test_a_label_goes_with_the_side_that_counts() -> None:
+    d, bare = Draw("sides"), 0
+    for _ in range(100):
+        made = mapping.side_document(d, ARROW, mapping.labels(d, 2))
+        rows = [line.split(" -> ") for line in made.splitlines()]
+        cheap: dict[str, set[bool]] = {}
+        for text, label in rows:
+            words = set(re.findall(r"\w+", text.lower()))
+            assert bool(words & PRAISING) != bool(words & CHEAP), text
+            cheap.setdefault(label, set()).add(bool(words & CHEAP))
+            bare += ", " in text
+        assert all(len(found) == 1 for found in cheap.values()), rows
+    assert bare > 100
 
 
 @pytest.mark.parametrize("held", [False, True])

@@ -6,6 +6,16 @@ MOVES = """
 | {order}{a} ran to {p}.
 | {order}{a} travelled to {p}.
 :: go a p
+{order}{a} went to see {b} {p.at}.
+| {order}{a} walked to {b} {p.at}.
+| {order}{a} ran to {b} {p.at}.
+:: at b p
+:: go a p
+{order}{a} went to look at the {t} {p.at}.
+| {order}{a} walked to the {t} {p.at}.
+| {order}{a} ran to the {t} {p.at}.
+:: there t p
+:: go a p
 {order}{a} took the {t}.
 | {order}{a} picked up the {t}.
 :: take a t

@@ -17,7 +17,7 @@ There was nothing to eat there, so {a} went to {q}.
 | There {a} met {b} and bought {f.some}.
 :: at b q
 They ate together {q.at}.
-| {a} gave {b} half of it, and they ate together.
+| {a} gave {b} half, and they ate together.
 :: feel a glad = {a.he} had eaten with {b}
 = {a} was hungry, so {a.he} bought {f.some} and ate with {b}.
 """,

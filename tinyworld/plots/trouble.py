@@ -39,7 +39,6 @@ On the way {a.he} lost the {t}.
 :: pet a n
 {when}, {n} ran away.
 | {when}, the door was open and {n} ran away.
-:: why Why did {a} look for {n}? = {n} had run away
 {a} was sad and waited {p.at}.
 | {a} sat {p.at} and was sad.
 :: at a p
@@ -52,6 +51,7 @@ On the way {a.he} lost the {t}.
 | {b} brought {n} to {p}.
 :: go b p
 :: go n p
+:: why Why did {b} go to {p}? = {b.he} wanted to bring {n} back
 {a} kissed {n} and was happy.
 | {a} was happy and thanked {b} many times.
 :: feel a happy = {n} was back
