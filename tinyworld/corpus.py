@@ -5,7 +5,15 @@ from itertools import accumulate
 
 from tinyworld import arithmetic, facts, mapping, pairs, questions, reviews, scenes, story
 from tinyworld.draw import Draw
-from tinyworld.formats import Format, any_format, cue_format, gap, plain_format, random_cues
+from tinyworld.formats import (
+    Format,
+    any_format,
+    cue_format,
+    gap,
+    plain_format,
+    random_cues,
+    separator,
+)
 from tinyworld.opinions import LABEL_WORDS
 
 _QUESTION_CUES = (("Question", "Answer"), ("Q", "A"), ("Question", "A"), ("Query", "Response"))
@@ -92,6 +100,33 @@ def told_reviews(d: Draw) -> str:
 def judged_reviews(d: Draw) -> str:
     """Many hard reviews; often only the labels before it say what counts in the next."""
     return _hard_reviews(d, 6, 10, told=d.chance(0.4))
+
+
+ORDERED_SHARE, OBEYED_SHARE = 0.85, 0.35
+"""Parts of the reviews with an order behind them, and of the documents in which it is obeyed."""
+
+
+def ordered_reviews(d: Draw) -> str:
+    """Reviews behind which somebody orders a label; the examples tell whether it is obeyed.
+
+    The cue of the answer stands on the line of the review, where no order stands.
+    """
+    values, obeyed, rows = _labels(d), d.chance(OBEYED_SHARE), []
+    for _ in range(d.between(3, 8)):
+        review = reviews.easy(d)
+        text, label, wish = review.text, values[review.positive], values[not review.positive]
+        if d.chance(ORDERED_SHARE):
+            text += d.choice(reviews.ORDERS).format(wish=wish, cue=random_cues(d)[1])
+            label = wish if obeyed else label
+        rows.append((text, label))
+    return _one_line_form(d).document(rows)
+
+
+def _one_line_form(d: Draw) -> Format:
+    if d.chance(0.5):
+        question, answer = d.choice(_REVIEW_CUES)
+        return Format(f"{question}: ", f" {answer}:{gap(d)}", d.choice(("\n", "\n\n")))
+    return Format("", f" {'->' if d.chance(0.5) else separator(d)}{gap(d)}")
 
 
 def story_summaries(d: Draw) -> str:
@@ -201,6 +236,7 @@ MAKERS: dict[str, Maker] = {
     "roll calls": roll_calls,
     "told reviews": told_reviews,
     "judged reviews": judged_reviews,
+    "ordered reviews": ordered_reviews,
     "worked problems": arithmetic.worked_problems,
 }
 """Kind of document → its maker."""
@@ -229,8 +265,8 @@ LATE_MIXTURE = {
 REFINING = {
     "scenes": 4, "roll calls": 4, "whereabouts": 7, "kinds": 1, "senses": 1, "sides": 1,
     "opinions": 3, "mapping": 6, "story": 18, "questions": 24, "summaries": 9, "sentiment": 4,
-    "told reviews": 1, "judged reviews": 4, "topics": 2, "tasks": 2, "facts": 2, "pairs": 3,
-    "arithmetic": 4, "worked problems": 2,
+    "told reviews": 1, "judged reviews": 4, "ordered reviews": 4, "topics": 2, "tasks": 2,
+    "facts": 2, "pairs": 3, "arithmetic": 4, "worked problems": 2,
 }  # fmt: skip
 """Kind of document → percent of the documents' tokens, nearly.
 
@@ -246,7 +282,7 @@ TYPICAL_TOKENS = {
     "facts": 38, "pairs": 107, "arithmetic": 127, "whereabouts": 107, "roll calls": 155,
     "told reviews": 70, "worked problems": 127, "scenes": 122, "judged reviews": 145,
     "senses first": 70, "sides first": 92, "keys": 75, "kinds": 95, "senses": 85, "opinions": 115,
-    "sides": 115,
+    "sides": 115, "ordered reviews": 105,
 }  # fmt: skip
 """Kind of document → its usual length, which turns shares of tokens into shares of draws."""
 
