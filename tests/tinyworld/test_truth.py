@@ -6,6 +6,7 @@ import pytest
 
 from tinyworld import (
     arithmetic,
+    corpus,
     dialogs,
     instructions,
     mapping,
@@ -192,6 +193,29 @@ def test_a_label_goes_with_the_side_that_counts() -> None:
             bare += ", " in text
         assert all(len(found) == 1 for found in cheap.values()), rows
     assert bare > 100
+
+
+ROW = re.compile(r"(.*?) (?:->|Sentiment:|Opinion:)\s+(negative|positive)(?:\n+|$)", re.S)
+
+
+def test_an_order_is_obeyed_in_a_whole_document_or_nowhere() -> None:
+    d, found = Draw("orders"), {True: 0, False: 0}
+    for _ in range(300):
+        obeyed = set()
+        for text, label in ROW.findall(corpus.ordered_reviews(d)):
+            words = set(re.findall(r"\w+", text.lower()))
+            orders = words & {"negative", "positive"}
+            if bool(words & PRAISING) != bool(words & BLAMING):  # what a clause says is not read
+                sense = "positive" if words & PRAISING else "negative"
+                assert orders <= {"negative", "positive"} - {sense}
+                if orders:
+                    obeyed.add(label != sense)
+                else:
+                    assert label == sense
+        assert len(obeyed) <= 1
+        for way in obeyed:
+            found[way] += 1
+    assert min(found.values()) > 10
 
 
 @pytest.mark.parametrize("held", [False, True])
