@@ -62,10 +62,10 @@ def improve_other_keys() -> list[dict[str, str]]:
     return [{"why": "clearer", "change": "a line", "prompt": line + asked} for line in lines]
 
 
-def improve_politeness() -> list[dict[str, str]]:
-    asked = "Review: {text}\nSentiment:"
-    lines = ["", "Please judge with care.\n", "Be fair.\n", "Read the review twice.\n"]
-    return [{"hypothesis": "nicer", "change": "a line", "template": s + asked} for s in lines]
+def improve_looks() -> list[dict[str, str]]:
+    asked = ["Review: {text}\nSentiment:", "Review: {text}\nSentiment: ",
+             "Review: {text}\nOpinion:", "Text: {text}\nSentiment:"]  # fmt: skip
+    return [{"hypothesis": "clearer", "change": "other cues", "template": t} for t in asked]
 
 
 def improve_too_long() -> list[dict[str, str]]:
@@ -128,7 +128,7 @@ MISTAKES = (
     ),
     Mistake(
         "no gain",
-        improve_politeness,
+        improve_looks,
         "no prompt gives the model what it lacks: whether quality or price decides. Say it in a "
         "line, or show it reviews with the labels of this judge.",
         (TEST,),
