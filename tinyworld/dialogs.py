@@ -167,25 +167,47 @@ def _wish(d: Draw, told: story.Story) -> Turn:
     return Turn(d.choice(known), told.text)
 
 
+_TELL_STORY = (
+    "{x}", "{x}", "Here is a story. {x}", "Listen to this. {x}", "I read this. {x}",
+    "I will tell you a story. {x}",
+)  # fmt: skip
+_HEARD = ("What a nice story!", "I like it.", "Thank you.", "I see.")
+_GO_ON = ("And then?", "Go on.", "What happened then?")
+_SUM_UP = (
+    "Summarise the story.", "What happened, in short?", "Sum it up.", "Can you sum it up?",
+    "Tell me the story in one sentence.",
+)  # fmt: skip
+ASKED_FOR_SHARE, AT_ONCE_SHARE, SHORT_SHARE, PLOTTED_SHARE = 0.4, 0.75, 0.3, 0.6
+"""Parts of the story dialogs: the assistant tells; else the user tells all at once. Of the stories:
+short ones without a plot, and of the others those with one."""
+
+
+def _story(d: Draw, held: bool) -> story.Story:
+    if d.chance(SHORT_SHARE) and not held:
+        return story.make_short(d)
+    return story.make_plotted(d, held) if d.chance(PLOTTED_SHARE) else story.make(d, held)
+
+
+def _told(d: Draw, told: story.Story) -> list[Turn]:
+    """The user tells a story, at once or in two parts."""
+    ask, sentences = d.choice(_TELL_STORY), told.sentences
+    if d.chance(AT_ONCE_SHARE) or len(sentences) < 4:
+        return [Turn(ask.format(x=told.text), d.choice(_HEARD))]
+    half = d.between(2, len(sentences) - 2)
+    first, rest = " ".join(sentences[:half]), " ".join(sentences[half:])
+    return [Turn(ask.format(x=first), d.choice(_GO_ON)), Turn(rest, d.choice(_HEARD))]
+
+
 def story_dialog(d: Draw, held: bool = False) -> list[Turn]:
-    """The user gives or asks for a story and then talks about it."""
-    told = story.make_plotted(d, held)
-    if d.chance(0.6):
-        turns = [_wish(d, told)]
-    else:
-        ask = d.choice(("Here is a story. {x}", "Listen to this. {x}", "I read this. {x}"))
-        turns = [
-            Turn(
-                ask.format(x=told.text),
-                d.choice(("What a nice story!", "I like it.", "Thank you.")),
-            )
-        ]
+    """The user tells a story or asks for one, and then talks about it."""
+    told = _story(d, held)
+    turns = [_wish(d, told)] if told.summary and d.chance(ASKED_FOR_SHARE) else _told(d, told)
     for asked in questions.draw(d, told, d.between(1, 4)):
         turns.append(Turn(asked.text, asked.answer, asked.kind))
-    if d.chance(0.3):
-        turns.append(
-            Turn(d.choice(("Summarise the story.", "What happened, in short?")), told.summary)
-        )
+    if told.summary and d.chance(0.4):
+        turns.append(Turn(d.choice(_SUM_UP), told.summary))
+    if d.chance(0.2):
+        turns.append(Turn(*d.choice(_SMALL_TALK)))
     return turns
 
 
