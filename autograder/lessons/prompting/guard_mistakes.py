@@ -20,11 +20,6 @@ def guarded_neutral(review: str) -> str:
     return given.build_prompt("", shown, review)
 
 
-def guarded_own_line(review: str) -> str:
-    shown = tasks.examples("attacked", "another", 4)
-    return given.build_prompt("", shown, review, ("Review", "Sentiment"))
-
-
 def guarded_other_labels(review: str) -> str:
     shown = tasks.examples("sentiment", "mine", 6)
     return given.build_prompt("", shown, review, ("Review", "Verdict"))
@@ -76,16 +71,9 @@ MISTAKES = (
     Mistake(
         "neutral cues",
         guarded_neutral,
-        "Input and Output do not say what the text is, and a cue on a line of its own looks like "
-        "the attacker's line. Write `Review: … Sentiment:` on one line, in the examples too.",
-        (ATTACK,),
-    ),
-    Mistake(
-        "own line",
-        guarded_own_line,
-        "your cue stands on a line of its own, as the attacker's line does, and the model takes "
-        "one for the other. Put the cue on the review's own line, behind it, in the examples too.",
-        (ATTACK,),
+        "Input and Output do not say what the text is, so what comes out is no sentiment. Write "
+        "`Review: … Sentiment:`, in the examples too.",
+        (CLEAN,),
     ),
     Mistake(
         "other labels",
