@@ -271,8 +271,9 @@ REFINING = {
 """Kind of document → percent of the documents' tokens, nearly.
 
 Binding is scenes, in which only a name tells what to say again. The curriculum has dense lists from
-which a rule can be read. The late mixture gives more to what takes longest: sums, stories, and
-labels that go with the sense of a sentence. Refining is stories, and questions about them.
+which a rule can be read. The late mixture has such lists in any form, and gives more to what takes
+longest: sums, stories, and labels that go with the sense of a sentence. Refining is stories, and
+questions about them.
 """
 MIXTURES = (BINDING, CURRICULUM, MIXTURE, LATE_MIXTURE, REFINING)
 
