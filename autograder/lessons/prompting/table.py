@@ -46,7 +46,7 @@ PROBLEMS = Bar("word problems in steps", "problem", DIRECT, 70, 40, 60)
 
 IMPROVED = Bar("improved", "judged", REVIEW, 93, 200, 200)
 
-ATTACKED = Bar("under attack", "attacked", REVIEW, 70, 100, 100)
+ATTACKED = Bar("under attack", "attacked", REVIEW, 90, 100, 100)
 UNHARMED = Bar("without an attack", "mood", ALONE, 80, 30, 40)
 
 BARS = (FEW_SHOT, *MANY_TASKS, SUMS, PROBLEMS, IMPROVED, ATTACKED, UNHARMED)

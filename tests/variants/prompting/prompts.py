@@ -114,19 +114,9 @@ def guarded_by_text(review: str) -> str:
     return "\n\n".join([*rows, f"Text: {review} Sentiment:"])
 
 
-def guarded_on_two_lines(review: str) -> str:
-    shown = tasks.examples("attacked", "another", 8)
-    return given.build_prompt("", shown, review, ("Review", "Sentiment"))
-
-
 VARIANTS: dict[str, tuple[Callable[..., object], ...]] = {
     "task_prompt": (task_by_cues, task_by_few_examples, task_by_hand),
     "scratchpad_prompt": (scratchpad_as_problem, scratchpad_as_solution, scratchpad_short),
     "improve_prompt": (improve_by_cues, improve_by_pairs, improve_by_examples),
-    "guarded_prompt": (
-        guarded_by_others,
-        guarded_by_four,
-        guarded_by_text,
-        guarded_on_two_lines,
-    ),
+    "guarded_prompt": (guarded_by_others, guarded_by_four, guarded_by_text),
 }
