@@ -121,6 +121,13 @@ def worked_problems(d: Draw) -> str:
     return "\n\n".join(f"{question}: {p.question}\n{cue}{p.worked}" for p in made)
 
 
+def worked_sums(d: Draw) -> str:
+    """One to five sums, in steps."""
+    cue, question = d.choice(_WORKED_CUES), d.choice(_QUESTION_CUES)
+    form, made = d.choice(SUM_QUESTIONS), [two_digit_sum(d) for _ in range(d.between(1, 5))]
+    return "\n\n".join(f"{question}: {form.format(q=p.question)}\n{cue}{p.worked}" for p in made)
+
+
 def document(d: Draw) -> str:
     """One to five problems of one sort, all direct or all in steps."""
     sums, worked = d.chance(0.5), d.chance(WORKED_SHARE)

@@ -238,6 +238,7 @@ MAKERS: dict[str, Maker] = {
     "judged reviews": judged_reviews,
     "ordered reviews": ordered_reviews,
     "worked problems": arithmetic.worked_problems,
+    "worked sums": arithmetic.worked_sums,
 }
 """Kind of document → its maker."""
 
@@ -265,8 +266,8 @@ LATE_MIXTURE = {
 REFINING = {
     "scenes": 4, "roll calls": 4, "whereabouts": 7, "kinds": 1, "senses": 1, "sides": 1,
     "opinions": 3, "mapping": 6, "story": 18, "questions": 24, "summaries": 9, "sentiment": 4,
-    "told reviews": 1, "judged reviews": 4, "ordered reviews": 4, "topics": 2, "tasks": 2,
-    "facts": 2, "pairs": 3, "arithmetic": 4, "worked problems": 2,
+    "told reviews": 3, "judged reviews": 4, "ordered reviews": 4, "topics": 2, "tasks": 2,
+    "facts": 2, "pairs": 3, "worked problems": 3, "worked sums": 3,
 }  # fmt: skip
 """Kind of document → percent of the documents' tokens, nearly.
 
@@ -283,7 +284,7 @@ TYPICAL_TOKENS = {
     "facts": 38, "pairs": 107, "arithmetic": 127, "whereabouts": 107, "roll calls": 155,
     "told reviews": 70, "worked problems": 127, "scenes": 122, "judged reviews": 145,
     "senses first": 70, "sides first": 92, "keys": 75, "kinds": 95, "senses": 85, "opinions": 115,
-    "sides": 115, "ordered reviews": 105,
+    "sides": 115, "ordered reviews": 105, "worked sums": 150,
 }  # fmt: skip
 """Kind of document → its usual length, which turns shares of tokens into shares of draws."""
 
