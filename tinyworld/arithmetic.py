@@ -104,7 +104,8 @@ def _word_problem(d: Draw) -> Problem:
     return Problem(" ".join(story), " ".join(steps), total)
 
 
-SUM_QUESTIONS = ("What is {q}?", "{q} = ?", "How much is {q}?", "{q}")
+BARE = "{q}"
+SUM_QUESTIONS = ("What is {q}?", "{q} = ?", "How much is {q}?", BARE)
 _QUESTION_CUES = ("Question", "Question", "Q", "Problem")
 _DIRECT_CUES = ("Answer: ", "Answer: ", "A: ", "Result: ")
 _WORKED_CUES = ("", "", "Solution: ")
@@ -114,18 +115,30 @@ MOST_TOGETHER = {False: 5, True: 2}
 """Most problems of a document; of word problems in steps fewer find room in a row of training."""
 
 
+def _written(
+    problems: list[Problem], question: str, form: str, cue: str, worked: bool = True
+) -> str:
+    """Problems with their answers, all asked and answered in one form."""
+    rows = []
+    for problem in problems:
+        said = problem.worked if worked else str(problem.answer)
+        rows.append(f"{question}: {form.format(q=problem.question)}\n{cue}{said}")
+    return "\n\n".join(rows)
+
+
 def worked_problems(d: Draw) -> str:
     """One or two word problems, in steps."""
     cue, question = d.choice(_WORKED_CUES), d.choice(_QUESTION_CUES)
-    made = [word_problem(d) for _ in range(d.between(1, 2))]
-    return "\n\n".join(f"{question}: {p.question}\n{cue}{p.worked}" for p in made)
+    made = [word_problem(d) for _ in range(d.between(1, MOST_TOGETHER[True]))]
+    return _written(made, question, BARE, cue)
 
 
 def worked_sums(d: Draw) -> str:
     """One to five sums, in steps."""
     cue, question = d.choice(_WORKED_CUES), d.choice(_QUESTION_CUES)
-    form, made = d.choice(SUM_QUESTIONS), [two_digit_sum(d) for _ in range(d.between(1, 5))]
-    return "\n\n".join(f"{question}: {form.format(q=p.question)}\n{cue}{p.worked}" for p in made)
+    form = d.choice(SUM_QUESTIONS)
+    made = [two_digit_sum(d) for _ in range(d.between(1, MOST_TOGETHER[False]))]
+    return _written(made, question, form, cue)
 
 
 def document(d: Draw) -> str:
@@ -133,10 +146,6 @@ def document(d: Draw) -> str:
     sums, worked = d.chance(0.5), d.chance(WORKED_SHARE)
     question, form = d.choice(_QUESTION_CUES), d.choice(SUM_QUESTIONS)
     cue = d.choice(_WORKED_CUES if worked else _DIRECT_CUES)
-    rows = []
-    for _ in range(d.between(1, MOST_TOGETHER[worked and not sums])):
-        problem = two_digit_sum(d) if sums else word_problem(d)
-        asked = form.format(q=problem.question) if sums else problem.question
-        said = problem.worked if worked else str(problem.answer)
-        rows.append(f"{question}: {asked}\n{cue}{said}")
-    return "\n\n".join(rows)
+    make = two_digit_sum if sums else word_problem
+    made = [make(d) for _ in range(d.between(1, MOST_TOGETHER[worked and not sums]))]
+    return _written(made, question, form if sums else BARE, cue, worked)

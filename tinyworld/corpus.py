@@ -172,14 +172,14 @@ NAMED_SHARE = 0.5
 ListMaker = Callable[[Draw, Format, float], str]
 
 
-def _first(make: ListMaker) -> "Maker":
+def _first(make: ListMaker, short: float = SHORT_SHARE) -> "Maker":
     """Mapping documents in one of the first two forms."""
-    return lambda d: make(d, plain_format(d), SHORT_SHARE)
+    return lambda d: make(d, plain_format(d), short)
 
 
-def _later(make: ListMaker) -> "Maker":
+def _later(make: ListMaker, short: float = SHORT_SHARE) -> "Maker":
     """The same in any form: a rule that is found behind an arrow must be found behind any sign."""
-    return lambda d: make(d, _usual_form(d), SHORT_SHARE)
+    return lambda d: make(d, _usual_form(d), short)
 
 
 def _usual_form(d: Draw) -> Format:
@@ -198,16 +198,6 @@ def sides(d: Draw) -> str:
     return mapping.side_document(d, _usual_form(d), mapping.labels(d, 2, SHORT_SHARE))
 
 
-def opinions_first(d: Draw) -> str:
-    """An opinion document in one of the first two forms."""
-    return mapping.opinion_document(d, plain_format(d))
-
-
-def opinions(d: Draw) -> str:
-    """An opinion document in any form."""
-    return mapping.opinion_document(d, _usual_form(d))
-
-
 Maker = Callable[[Draw], str]
 MAKERS: dict[str, Maker] = {
     "echo": mapping.echo_document,
@@ -215,12 +205,12 @@ MAKERS: dict[str, Maker] = {
     "kinds first": _first(mapping.kind_document),
     "senses first": _first(mapping.sense_document),
     "sides first": sides_first,
-    "opinions first": opinions_first,
+    "opinions first": _first(mapping.opinion_document, 0.0),
     "keys": _later(mapping.key_document),
     "kinds": _later(mapping.kind_document),
     "senses": _later(mapping.sense_document),
     "sides": sides,
-    "opinions": opinions,
+    "opinions": _later(mapping.opinion_document, 0.0),
     "mapping": mapping.document,
     "story": plain_story,
     "questions": story_questions,

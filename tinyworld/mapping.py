@@ -99,9 +99,9 @@ def kind_document(d: Draw, form: Format, short: float = 0.0) -> str:
     return form.document([(d.choice(TRAIN_WORDS[kinds[i]]), values[i]) for i in order])
 
 
-def opinion_document(d: Draw, form: Format) -> str:
+def opinion_document(d: Draw, form: Format, short: float = 0.0) -> str:
     """Easy reviews; the label goes with the sentiment, either way round."""
-    values = labels(d, 2)
+    values = labels(d, 2, short)
     rows = []
     for _ in range(d.between(3, 14)):
         review = reviews.easy(d)

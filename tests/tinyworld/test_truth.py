@@ -118,18 +118,40 @@ def test_sums_and_steps_add_up() -> None:
             assert eval(left) == int(right)
 
 
+SIGN = {"buys": 1, "finds": 1, "gets": 1, "gives": -1, "loses": -1, "sells": -1}
+
+
+def _counted(question: str) -> int:
+    """What is left in the end, by reading the deeds one by one."""
+    total = int(re.search(r"has (\d+)", question)[1])  # type: ignore[index]
+    for verb, n in re.findall(rf"({'|'.join(SIGN)}) (\d+)", question):
+        total += SIGN[verb] * int(n)
+        assert total >= 0
+    return total
+
+
 def test_word_problems_follow_from_their_story() -> None:
     d = Draw("problems")
-    sign = {"buys": 1, "finds": 1, "gets": 1, "gives": -1, "loses": -1, "sells": -1}
     for _ in range(200):
         problem = arithmetic.word_problem(d)
-        total = int(re.search(r"has (\d+)", problem.question)[1])  # type: ignore[index]
-        for verb, n in re.findall(r"(buys|finds|gets|gives|loses|sells) (\d+)", problem.question):
-            total += sign[verb] * int(n)
-            assert total >= 0
-        assert total == problem.answer
+        assert problem.answer == _counted(problem.question)
         for left, right in re.findall(r"([\d +-]+) = (\d+)", problem.steps):
             assert eval(left) == int(right)
+
+
+@pytest.mark.parametrize(("kind", "most"), [("worked sums", 5), ("worked problems", 2)])
+def test_refining_shows_every_problem_in_steps(kind: str, most: int) -> None:
+    d, seen = Draw(kind), set()
+    for _ in range(100):
+        rows = corpus.MAKERS[kind](d).split("\n\n")
+        for asked, said in (row.split("\n") for row in rows):
+            added = re.search(r"\d+ \+ \d+", asked)
+            answer = eval(added[0]) if added else _counted(asked)
+            assert arithmetic.STEP_BY_STEP in said
+            assert said.endswith(f"The answer is {answer}.")
+            assert bool(added) == (kind == "worked sums")
+        seen.add(len(rows))
+    assert seen == set(range(1, most + 1))
 
 
 def test_the_judge_decides_mixed_reviews_and_no_others() -> None:
