@@ -111,8 +111,10 @@ _DIRECT_CUES = ("Answer: ", "Answer: ", "A: ", "Result: ")
 _WORKED_CUES = ("", "", "Solution: ")
 """What stands before the answer decides its form: nothing or `Solution:` before steps."""
 WORKED_SHARE = 0.9
+"""Part of the documents that answer in steps; the others answer at once."""
 MOST_TOGETHER = {False: 5, True: 2}
-"""Most problems of a document; of word problems in steps fewer find room in a row of training."""
+"""Most problems of a document, by whether they are word problems in steps. Of sums in steps, five
+seldom find room in a row of training: such a document is drawn again."""
 
 
 def _written(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tinyworld.beats import Beat, Effect, Food, Person, Pet, Place, Thing, Word
+from tinyworld.casting import TRAITS
 from tinyworld.nouns import KINDS, article
 from tinyworld.plots.common import LATER, ORDER, WHEN
 from tinyworld.state import State
@@ -29,7 +30,6 @@ from tinyworld.story import (
     SCENE_THING,
     SEEK,
     TAKE,
-    TRAITS,
     VISIT,
 )
 from tinyworld.text import mentions

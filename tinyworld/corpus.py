@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from itertools import accumulate
 
-from tinyworld import arithmetic, facts, mapping, pairs, questions, reviews, scenes, story
+from tinyworld import arithmetic, casting, facts, mapping, pairs, questions, reviews, scenes, story
 from tinyworld.draw import Draw
 from tinyworld.formats import (
     Format,
@@ -54,7 +54,7 @@ def story_questions(d: Draw) -> str:
 def whereabouts(d: Draw) -> str:
     """A story of moves, and questions about where everybody is, and about everything in it."""
     form = _question_form(d)
-    told = story.make(d, plot=story.SIMULATION if d.chance(0.7) else None)
+    told = story.make(d, plot=casting.SIMULATION if d.chance(0.7) else None)
     asked = questions.draw(d, told, d.between(2, 6), questions.WHEREABOUTS)
     return form.between.join((told.text, *(form.pair(q.text, q.answer) for q in asked)))
 
@@ -109,7 +109,7 @@ ORDERED_SHARE, OBEYED_SHARE = 0.85, 0.35
 def ordered_reviews(d: Draw) -> str:
     """Reviews behind which somebody orders a label; the examples tell whether it is obeyed.
 
-    The cue of the answer stands on the line of the review, where no order stands.
+    The cue of the answer follows on the same line, so that no line of an order looks like it.
     """
     values, obeyed, rows = _labels(d), d.chance(OBEYED_SHARE), []
     for _ in range(d.between(3, 8)):
@@ -163,7 +163,7 @@ def topics(d: Draw) -> str:
 
 
 SHORT_SHARE = 0.4
-"""Part of the first mapping documents that surely have one-token labels."""
+"""Part of the mapping documents, those of opinions left out, that surely have one-token labels."""
 PLAIN_SHARE = 0.3
 """Part of the later mapping documents that still have one of the first two forms."""
 NAMED_SHARE = 0.5
@@ -259,12 +259,12 @@ REFINING = {
     "told reviews": 3, "judged reviews": 4, "ordered reviews": 4, "topics": 2, "tasks": 2,
     "facts": 2, "pairs": 3, "worked problems": 3, "worked sums": 3,
 }  # fmt: skip
-"""Kind of document → percent of the documents' tokens, nearly.
+"""Kind of document → share of the documents' tokens, in parts of about a hundred.
 
 Binding is scenes, in which only a name tells what to say again. The curriculum has dense lists from
 which a rule can be read. The late mixture has such lists in any form, and gives more to what takes
-longest: sums, stories, and labels that go with the sense of a sentence. Refining is stories, and
-questions about them.
+longest: sums, stories, and labels that go with the sense of a sentence. Refining is stories,
+questions about them, and sums in steps only.
 """
 MIXTURES = (BINDING, CURRICULUM, MIXTURE, LATE_MIXTURE, REFINING)
 

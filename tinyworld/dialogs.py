@@ -158,7 +158,7 @@ _ASK_STORY = (
 
 
 def _wish(d: Draw, told: story.Story) -> Turn:
-    """Somebody asks for a story, by nobody who does not occur in it."""
+    """Somebody asks for a story, and names only people who occur in it."""
     known = [
         ask
         for ask in (each.format(**told.roles) for each in _ASK_STORY)
@@ -171,15 +171,16 @@ _TELL_STORY = (
     "{x}", "{x}", "Here is a story. {x}", "Listen to this. {x}", "I read this. {x}",
     "I will tell you a story. {x}",
 )  # fmt: skip
-_HEARD = ("What a nice story!", "I like it.", "Thank you.", "I see.")
-_GO_ON = ("And then?", "Go on.", "What happened then?")
+HEARD = ("What a nice story!", "I like it.", "Thank you.", "I see.")
+GO_ON = ("And then?", "Go on.", "What happened then?")
 _SUM_UP = (
     "Summarise the story.", "What happened, in short?", "Sum it up.", "Can you sum it up?",
     "Tell me the story in one sentence.",
 )  # fmt: skip
 ASKED_FOR_SHARE, AT_ONCE_SHARE, SHORT_SHARE, PLOTTED_SHARE = 0.4, 0.75, 0.3, 0.6
-"""Parts of the story dialogs: the assistant tells; else the user tells all at once. Of the stories:
-short ones without a plot, and of the others those with one."""
+"""Of the dialogs about a story with a summary: those in which the assistant tells it. Of the
+others: those in which the user tells all at once. Of the stories: short ones, and of the rest
+those that surely have a plot."""
 
 
 def _story(d: Draw, held: bool) -> story.Story:
@@ -192,10 +193,10 @@ def _told(d: Draw, told: story.Story) -> list[Turn]:
     """The user tells a story, at once or in two parts."""
     ask, sentences = d.choice(_TELL_STORY), told.sentences
     if d.chance(AT_ONCE_SHARE) or len(sentences) < 4:
-        return [Turn(ask.format(x=told.text), d.choice(_HEARD))]
+        return [Turn(ask.format(x=told.text), d.choice(HEARD))]
     half = d.between(2, len(sentences) - 2)
     first, rest = " ".join(sentences[:half]), " ".join(sentences[half:])
-    return [Turn(ask.format(x=first), d.choice(_GO_ON)), Turn(rest, d.choice(_HEARD))]
+    return [Turn(ask.format(x=first), d.choice(GO_ON)), Turn(rest, d.choice(HEARD))]
 
 
 def story_dialog(d: Draw, held: bool = False) -> list[Turn]:

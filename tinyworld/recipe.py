@@ -15,7 +15,7 @@ GENTLE = 0.25
 """Learning rates of the first steps, as a share of the full ones: at full rates the planted heads
 are overwritten before they are used."""
 RAMP = 300
-"""Steps in which the rates then rise to the full ones."""
+"""Steps in which the rates then rise to the full ones; a short run's decay begins before that."""
 REFINE_FACTOR, REFINE_PLATEAU = 0.5, 0.34
 """Learning rates of `refine` at its start, as a share of those of `base`, and how much of the stage
 they are kept."""
@@ -67,7 +67,8 @@ class Preset:
     """Standard deviation of the first weights."""
     warmup_steps: int = 100
     decay_share: float = 0.6
-    """Last part of a stage in which the rates fall to zero, linearly."""
+    """Last part of `base` in which the rates fall to zero, linearly. Those of `refine` fall
+    after its plateau, those of tuning from its start."""
     weight_decay: float = 0.02
 
     @property
@@ -86,7 +87,7 @@ class Preset:
         return MIXTURE if step < self.steps["base"] * LATE_FROM else LATE_MIXTURE
 
     def rate(self, stage: str, step: int) -> float:
-        """Factor on the learning rates: warm-up, plateau, linear decay."""
+        """Factor on the learning rates: warm-up (gentle in `base`), plateau, linear decay."""
         total = self.steps[stage]
         risen = min(1.0, (step + 1) / min(self.warmup_steps, total // 10 + 1))
         if stage == "base":
@@ -107,33 +108,33 @@ PRESETS = {
         Preset(
             "full",
             {"base": 7_000, "refine": 4_400, "instruct": 850, "chat": 1_050},
-            700,
-            700,
+            binding_steps=700,
+            curriculum_steps=700,
         ),
         Preset(
             "small",
             {"base": 7_100, "refine": 1_500, "instruct": 900, "chat": 600},
-            700,
-            600,
-            Shape(hidden=128, layers=4, heads=4, key_value_heads=2, feed_forward=384),
+            binding_steps=700,
+            curriculum_steps=600,
+            shape=Shape(hidden=128, layers=4, heads=4, key_value_heads=2, feed_forward=384),
             rows=8,
             micro_rows=4,
         ),
         Preset(
             "tiny",
             {"base": 750, "refine": 150, "instruct": 100, "chat": 80},
-            100,
-            150,
-            Shape(hidden=128, layers=3, heads=4, key_value_heads=2, feed_forward=320),
+            binding_steps=100,
+            curriculum_steps=150,
+            shape=Shape(hidden=128, layers=3, heads=4, key_value_heads=2, feed_forward=320),
             rows=8,
             micro_rows=4,
         ),
         Preset(
             "test",
             {"base": 12, "refine": 4, "instruct": 3, "chat": 3},
-            2,
-            2,
-            Shape(hidden=32, layers=1, heads=2, key_value_heads=1, feed_forward=64),
+            binding_steps=2,
+            curriculum_steps=2,
+            shape=Shape(hidden=32, layers=1, heads=2, key_value_heads=1, feed_forward=64),
             row_tokens=128,
             rows=2,
             micro_rows=1,

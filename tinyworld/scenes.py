@@ -18,6 +18,8 @@ STAYS = ("was", "was", "stood", "waited", "sat")
 MOVES = ("went to", "ran to", "walked to", "travelled to")
 HOLDS = ("had", "held", "carried", "found")
 MOST_SUBJECTS, MOST_MOVES = 5, 3
+COLOUR_SHARE = 0.35
+"""Part of the questions about things that ask for their colour."""
 RETOLD = listed("statements lines questions questions sentences lines questions")
 """Ways to say a scene again; what stands here twice is taken twice as often."""
 
@@ -29,8 +31,10 @@ class Scene:
     sentences: list[str] = field(default_factory=list)
     state: dict[str, str] = field(default_factory=dict)
     """Person or thing → `in the park`, or person → `a red ball`."""
-    described: dict[str, str] = field(default_factory=dict)
-    """Thing → `a red ball`."""
+    colours: dict[str, str] = field(default_factory=dict)
+    """Thing → its colour."""
+    things: dict[str, str] = field(default_factory=dict)
+    """Person → the thing that they have."""
 
     @property
     def moved(self) -> bool:
@@ -58,8 +62,10 @@ def belongings(d: Draw) -> Scene:
     """Two to five people, each with a thing of their own."""
     scene = Scene()
     people = d.sample(list(PEOPLE), d.between(2, MOST_SUBJECTS))
-    for person, (thing, described) in zip(people, _things(d, len(people)), strict=True):
-        scene.described[thing] = described
+    scene.colours = _things(d, len(people))
+    scene.things = dict(zip(people, scene.colours, strict=True))
+    for person, thing in scene.things.items():
+        described = _described(scene, thing)
         _tell(scene, person, f"{d.choice(HOLDS)} {described}", described)
     return scene
 
@@ -68,18 +74,23 @@ def deposits(d: Draw) -> Scene:
     """Two to five things, each in a place of its own."""
     scene = Scene()
     places = d.sample(list(PLACES), d.between(2, MOST_SUBJECTS))
-    for place, (thing, described) in zip(places, _things(d, len(places)), strict=True):
-        at = place_phrase(place)
-        scene.described[thing], scene.state[thing] = described, at
+    scene.colours = _things(d, len(places))
+    for place, thing in zip(places, scene.colours, strict=True):
+        at, described = place_phrase(place), _described(scene, thing)
+        scene.state[thing] = at
         is_there = f"{capital(described)} was {at}."
         scene.sentences.append(is_there if d.chance(0.5) else f"There was {described} {at}.")
     return scene
 
 
-def _things(d: Draw, n: int) -> list[tuple[str, str]]:
-    """n different things: `ball`, `a red ball`."""
-    things = d.sample(list(THINGS), n)
-    return [(thing, a(f"{d.choice(list(COLOURS))} {thing}")) for thing in things]
+def _things(d: Draw, n: int) -> dict[str, str]:
+    """n different things with their colours."""
+    return {thing: d.choice(list(COLOURS)) for thing in d.sample(list(THINGS), n)}
+
+
+def _described(scene: Scene, thing: str) -> str:
+    """`a red ball`"""
+    return a(f"{scene.colours[thing]} {thing}")
 
 
 def _tell(scene: Scene, person: str, what: str, then: str) -> None:
@@ -101,29 +112,28 @@ def said_again(d: Draw, scene: Scene, form: Format) -> str:
 
 
 def _statement(scene: Scene, subject: str, what: str) -> str:
-    if subject in scene.described:
+    if subject in scene.colours:
         return f"The {subject} is {what}."
-    return f"{subject} {'has' if scene.described else 'is'} {what}."
+    return f"{subject} {'has' if scene.things else 'is'} {what}."
 
 
 def _asked(d: Draw, scene: Scene, form: Format, facts: list[tuple[str, str]]) -> list[str]:
-    where = questions.WHERE_PERSON if not scene.described else questions.WHERE_THING
+    where = questions.WHERE_THING if scene.colours else questions.WHERE_PERSON
     at, colour, has = d.choice(where), d.choice(questions.COLOUR), d.choice(questions.WHO_HAS)
     pairs = []
     for subject, what in facts:
-        if scene.described and d.chance(0.35):
-            thing = subject if subject in scene.described else what.split(" ")[-1]
-            shade = scene.described[thing].split(" ")[1]
-            pairs.append(form.pair(colour.format(x=thing), shade))
-        elif scene.described and subject not in scene.described:
-            pairs.append(form.pair(has.format(x=what.split(" ")[-1]), subject))
+        thing = scene.things.get(subject, subject)
+        if scene.colours and d.chance(COLOUR_SHARE):
+            pairs.append(form.pair(colour.format(x=thing), scene.colours[thing]))
+        elif scene.things:
+            pairs.append(form.pair(has.format(x=thing), subject))
         else:
             pairs.append(form.pair(at.format(x=subject), what))
     return pairs
 
 
 WHEREABOUTS_SHARE, BELONGINGS_SHARE = 0.6, 0.2
-"""Parts of the scenes that are about people's places and things; the rest is about things."""
+"""Parts of the scenes: where people are, and what they have; the rest is about where things are."""
 
 
 def draw(d: Draw) -> Scene:

@@ -3,27 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tinyworld.beats import (
-    Beat,
-    Effect,
-    Food,
-    Person,
-    Pet,
-    Place,
-    Plot,
-    Thing,
-    Word,
-    read_beats,
-    read_plot,
-)
+from tinyworld.beats import Beat, Effect, Person, Place, Plot, Word, read_beats, read_plot
+from tinyworld.casting import SIMULATION, cast
 from tinyworld.draw import Draw
-from tinyworld.nouns import KINDS, a, article
 from tinyworld.plots import PLOTS as PLOT_TEXTS
 from tinyworld.plots.common import ENDINGS, LATER, MOVES, OPENINGS, ORDER, SCENES, WHEN
 from tinyworld.splits import held_out
 from tinyworld.state import State
-from tinyworld.text import listed
-from tinyworld.words import COLOURS, FOODS, PEOPLE, PET_NAMES, PETS, PLACES, THINGS, she
+from tinyworld.words import PLACES
 
 PLOTS = tuple(read_plot(name, text) for name, text in PLOT_TEXTS.items())
 GO, VISIT, SEEK, TAKE, PUT, GIVE, GO_TOGETHER = read_beats(MOVES)
@@ -31,17 +18,14 @@ OPENING, FRIENDS = read_beats(OPENINGS)
 SCENE_PERSON, SCENE_THING, SCENE_HAVE, SCENE_BOTH = read_beats(SCENES)
 (ENDING,) = read_beats(ENDINGS)
 
-SIMULATION = "simulation"
 PLOT_NAMES = (SIMULATION, *(plot.name for plot in PLOTS))
 SIMULATION_SHARE = 0.35
-TRAITS = listed("kind clever brave quiet cheerful shy curious honest friendly careful busy young")
-LIGHTS = ("lantern", "lamp", "candle")
 NEAR = 0.75
 """Chance that somebody does something with what the story has named."""
 SCATTERED = 0.25
 """The same in short stories, so that people are seldom together."""
 MAX_TRIES = 30
-"""Draws of a free move before giving up on it."""
+"""Draws of somebody who has something sensible to do, before giving up."""
 GOING, HANDLING = ("go",), ("take", "put", "give", "lend", "find")
 """Effects by which somebody moves, and by which they have to do with a thing."""
 
@@ -107,73 +91,6 @@ class Story:
         return True
 
 
-def _person(d: Draw, name: str) -> Person:
-    child = d.choice(("girl", "woman") if she(name) else ("boy", "man"))
-    trait = d.choice(TRAITS)
-    return Person(name, f"{article(trait)} {trait} {child}")
-
-
-def _thing(d: Draw, noun: str) -> Thing:
-    return Thing(noun, d.choice(list(COLOURS)))
-
-
-SETTINGS = {
-    "gift": ("q", listed("market shop station harbour village square museum hotel")),
-    "garden": ("p", listed("garden park farm village playground square")),
-    "dinner": ("q", listed("market shop station harbour hotel village bakery")),
-    "hungry pet": ("q", listed("market shop bakery farm village hotel")),
-    "sick": ("p", listed("hospital bedroom hotel castle village tower")),
-    "lesson": ("q", listed("beach river lake harbour")),
-    "test": ("q", listed("school classroom library office")),
-    "dark": ("q", listed("attic cave barn castle tower garage theatre museum")),
-    "race": ("pq", listed("park beach lake village farm square forest")),
-    "letter": ("q", listed("village harbour lake farm castle temple beach bridge")),
-}
-"""Plot → the roles whose place matters, and where they, and no others, may be."""
-
-
-BREAKABLE = listed("cup camera plate robot umbrella watch phone kite doll bottle bicycle flute")
-CARRIED = listed("""bag book brush camera coat coin flute glove hat key letter map notebook pen
-    pencil phone purse ribbon ring scarf spoon sweater umbrella watch whistle""")
-"""What people have with them when a simulation begins; something else lies about."""
-LYING = [thing for thing in THINGS if thing not in (*CARRIED, *LIGHTS)]
-PROPS = {
-    SIMULATION: LYING,
-    "broken": BREAKABLE,
-    "gift": BREAKABLE,
-    "heavy": listed("box bag basket jar present"),
-}
-"""Plot → what its thing may be."""
-
-
-def _places(d: Draw, plot: str) -> dict[str, Word]:
-    special, choices = SETTINGS.get(plot, ("pqr", list(PLACES)))
-    others = [role for role in "pqr" if role not in special]
-    chosen = d.sample(choices, len(special))
-    chosen += d.sample([place for place in PLACES if place not in choices], len(others))
-    return {key: Place(name) for key, name in zip((*special, *others), chosen, strict=True)}
-
-
-def cast(d: Draw, plot: str = "") -> dict[str, Word]:
-    """Fill every role of a plot, no filler twice."""
-    people = d.sample(list(PEOPLE), 3)
-    more = CARRIED if plot == SIMULATION else _THINGS
-    things = [d.choice(PROPS.get(plot, _THINGS)), d.choice(more)]
-    while things[1] == things[0]:
-        things[1] = d.choice(more)
-    roles: dict[str, Word] = {role: _person(d, n) for role, n in zip("abc", people, strict=True)}
-    roles |= _places(d, plot)
-    roles |= {"t": _thing(d, things[0]), "u": _thing(d, things[1])}
-    pet = d.choice([name for name in PET_NAMES if name not in people])
-    roles |= {"n": Pet(pet, d.choice(list(PETS))), "l": _thing(d, d.choice(LIGHTS))}
-    return roles | {"f": Food(d.choice(list(FOODS))), "w": Word(d.choice(_FLOWERS))}
-
-
-_THINGS = [thing for thing in THINGS if thing not in LIGHTS]
-_FLOWERS = [flower for flower in KINDS["flower"] if a(flower).startswith("a ")]
-"""What one can plant `a` of."""
-
-
 def _people(story: Story) -> list[Word]:
     return [word for word in story.roles.values() if isinstance(word, Person)]
 
@@ -230,8 +147,8 @@ def _outing(d: Draw, story: Story, a: Word) -> list[Move]:
 def _errand(d: Draw, story: Story) -> list[Move]:
     """What somebody does next, move by move; nothing if nobody can do anything sensible.
 
-    Most moves are part of an errand, so that a story says why somebody goes somewhere. Nobody
-    sets out while there is something to do where they are.
+    Most moves are part of an errand, so that a story says why somebody goes somewhere. An errand
+    that can be done where somebody is comes before those that need a way.
     """
     present = [person for person in _people(story) if person in story.state.place]
     for _ in range(MAX_TRIES if present else 0):

@@ -1,4 +1,4 @@
-"""First weights: a new model copies a list before it has been trained."""
+"""First weights: before it is trained, a new model copies a list and finds an earlier name."""
 
 import pytest
 import torch
@@ -72,7 +72,17 @@ def test_a_name_finds_the_sentence_that_began_with_it(
     assert right > SCENES / 2
 
 
-def test_other_heads_and_layers_start_without_a_voice(model: LlamaForCausalLM) -> None:
+def test_two_heads_look_a_few_tokens_back(model: LlamaForCausalLM, ids: Tensor) -> None:
+    """Those of the second circuit that average, in layers 0 and 2; others are at 7.7 and more."""
+    group, at = model.model.layers[0].self_attn.num_key_value_groups, torch.arange(2 * WORDS)
+    with torch.inference_mode():
+        weights = model(ids, output_attentions=True).attentions
+    for layer in (0, 2):
+        distance = (weights[layer][0, group] * (at[:, None] - at)).sum(-1)
+        assert 2 < distance[10:].mean() < 6
+
+
+def test_later_layers_and_feed_forwards_start_without_a_voice(model: LlamaForCausalLM) -> None:
     layers = model.model.layers
     written = [layer.self_attn.o_proj.weight.abs().sum() for layer in layers]
     assert written[0] > 0 and written[1] > 0 and written[2] > 0 and sum(written[3:]) == 0

@@ -272,8 +272,14 @@ def test_the_full_recipe_is_complete() -> None:
 
 def test_what_base_learned_is_read_to_the_end() -> None:
     """A kind that a last mixture left out was forgotten within 3,500 steps: the topics were."""
-    elsewhere = {"keys"}  # in `mapping`
+    elsewhere = {"keys", "arithmetic"}  # in `mapping`, and in `worked sums` and `worked problems`
     assert set(corpus.LATE_MIXTURE) - elsewhere <= set(corpus.REFINING)
+    assert {"worked sums", "worked problems"} <= set(corpus.REFINING)
+
+
+def test_refining_shows_no_sum_without_steps() -> None:
+    """Where a tenth was direct, direct sums rose over their bar."""
+    assert "arithmetic" not in corpus.REFINING
 
 
 def test_the_curve_is_drawn(tmp_path: Path) -> None:

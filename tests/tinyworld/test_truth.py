@@ -6,6 +6,7 @@ import pytest
 
 from tinyworld import (
     arithmetic,
+    casting,
     corpus,
     dialogs,
     instructions,
@@ -19,6 +20,7 @@ from tinyworld.draw import Draw
 from tinyworld.formats import ARROW, cued
 from tinyworld.nouns import KIND_OF
 from tinyworld.opinions import BLAME, PRAISE, TOPICS
+from tinyworld.text import mentions
 
 STORIES = 150
 MOVE = re.compile(
@@ -54,7 +56,7 @@ def test_where_everybody_is_and_who_has_what() -> None:
     d = Draw("truth")
     asked = 0
     for _ in range(STORIES):
-        told = story.make(d, plot=story.SIMULATION)
+        told = story.make(d, plot=casting.SIMULATION)
         place, holder = _read(told.text)
         for question in questions.about(told, "where person"):
             (who,) = (name for name in place if re.search(rf"\b{name}\b", question.text))
@@ -68,6 +70,8 @@ def test_where_everybody_is_and_who_has_what() -> None:
 
 
 LIES = re.compile(r"(?:There was )?an? (\w+) (\w+) (?:was )?((?:in|at) the \w+)\.", re.I)
+FACT = re.compile(r"(?:The )?(\w+)(?: is|:| has) ((?:in|at) the \w+|an? \w+ \w+)")
+SENTENCE = re.compile(r"\w[^.]+\.")
 OWNS = re.compile(r"([A-Z]\w+) (?:had|held|carried|found) an? (\w+) (\w+)\.")
 
 
@@ -76,10 +80,14 @@ def test_a_scene_of_things_is_said_again_as_it_was_told() -> None:
     for _ in range(200):
         scene = scenes.deposits(d) if d.chance(0.5) else scenes.belongings(d)
         told, *said = scenes.said_again(d, scene, cued("Q", "A")).split("\n\n")
-        first = told.split("\n")[0]
+        first, *again = told.split("\n")
         lies = {thing: (colour, at) for colour, thing, at in LIES.findall(first)}
         owned = {thing: (colour, who) for who, colour, thing in OWNS.findall(first)}
         assert len(lies | owned) == len(scene.sentences)
+        if facts := FACT.findall(" ".join(again)):
+            assert dict(facts) == scene.state
+        elif again:
+            assert sorted(SENTENCE.findall(again[0])) == sorted(SENTENCE.findall(first))
         for pair in said:
             question, answer = pair.removeprefix("Q: ").split("\nA: ")
             (thing,) = (thing for thing in lies | owned if f" {thing}" in question)
@@ -249,6 +257,26 @@ def test_what_a_dialog_asks_back_was_said_before(held: bool) -> None:
             if turn.memory:
                 value = turn.assistant.rstrip(".").split(" is called ")[-1].split(" ")[-1]
                 assert any(value in before.user for before in turns[:i]), turns
+
+
+def test_nobody_wishes_for_a_story_about_somebody_who_is_not_in_it() -> None:
+    d, wished = Draw("wishes"), 0
+    for _ in range(300):
+        first = dialogs.story_dialog(d)[0]
+        if found := re.search(r"story (?:about|with) (\w+)", first.user):
+            assert mentions(first.assistant, found[1])
+            wished += 1
+    assert wished > 10
+
+
+def test_a_story_told_in_two_parts_is_heard_to_its_end() -> None:
+    d, parts = Draw("parts"), 0
+    for _ in range(300):
+        first, *rest = dialogs.story_dialog(d)
+        if first.assistant in dialogs.GO_ON:
+            assert rest[0].assistant in dialogs.HEARD
+            parts += 1
+    assert parts > 10
 
 
 def test_answers_to_instructions_can_be_found_in_the_request() -> None:

@@ -8,7 +8,7 @@ import pytest
 from transformers import PreTrainedTokenizerFast
 
 import tinyworld
-from tinyworld import corpus, dialogs, instructions, story
+from tinyworld import casting, corpus, dialogs, instructions, story
 from tinyworld.consistency import Checker
 from tinyworld.draw import Draw
 from tinyworld.measure import text_cells
@@ -71,7 +71,7 @@ def test_a_plot_has_causes_and_consequences(plot: str) -> None:
     assert told.summary.endswith(".")
 
 
-@pytest.mark.parametrize("plot", [story.SIMULATION, *(plot.name for plot in story.PLOTS)])
+@pytest.mark.parametrize("plot", [casting.SIMULATION, *(plot.name for plot in story.PLOTS)])
 def test_the_checker_accepts_the_worlds_own_stories(plot: str) -> None:
     d = Draw(f"gold/{plot}")
     for _ in range(25):
@@ -131,7 +131,7 @@ def test_free_moves_make_sense() -> None:
     for _ in range(300):
         arrived: set[str] = set()
         pairs: set[tuple[str, str]] = set()
-        for sentence in story.make(d, plot=story.SIMULATION).sentences:
+        for sentence in story.make(d, plot=casting.SIMULATION).sentences:
             if found := WENT.fullmatch(sentence):
                 people = {name for name in found.groups() if name}
                 assert len(people) == 2 or not people & arrived, sentence
@@ -154,15 +154,24 @@ def test_a_thing_lies_where_nobody_is_and_another_is_carried() -> None:
     """So the likeliest next words do not send anybody where they are, or name a thing twice."""
     d, carried = Draw("lying"), 0
     for _ in range(200):
-        told = story.make(d, plot=story.SIMULATION)
+        told = story.make(d, plot=casting.SIMULATION)
         (lying,) = (i for i, sentence in enumerate(told.sentences) if LIES.fullmatch(sentence))
         (place,) = LIES.findall(told.sentences[lying])
         assert lying in (2, 3) and not any(place in one for one in told.sentences[:lying])
         words = {str(thing) for thing in told.state.things}
-        assert len(words & set(story.LYING)) == 1
-        assert words <= {*story.LYING, *story.CARRIED}
+        assert len(words & set(casting.LYING)) == 1
+        assert words <= {*casting.LYING, *casting.CARRIED}
         carried += len(words) == 2
     assert 60 < carried < 140
+
+
+@pytest.mark.parametrize("plot", sorted(casting.SETTINGS))
+def test_a_place_with_a_purpose_is_no_place_of_another_role(plot: str) -> None:
+    special, choices = casting.SETTINGS[plot]
+    for number in range(50):
+        roles = casting.cast(Draw(f"{plot}/{number}"), plot)
+        for role in "pqr":
+            assert (roles[role].removeprefix("the ") in choices) == (role in special)
 
 
 def test_the_checker_knows_who_is_meant_where_a_plot_does_not_say() -> None:
