@@ -129,7 +129,7 @@ MISTAKES = (
     Mistake(
         "no gain",
         improve_looks,
-        "no prompt gives the model what it lacks: whether quality or price decides. Show it "
+        "no prompt shows the model what it lacks: whether quality or price decides. Give it "
         "reviews with the labels of this judge.",
         (TEST,),
     ),
