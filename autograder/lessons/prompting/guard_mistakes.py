@@ -21,7 +21,7 @@ def guarded_neutral(review: str) -> str:
 
 
 def guarded_own_line(review: str) -> str:
-    shown = tasks.examples("attacked", "another", 4)
+    shown = tasks.examples("mood", "another", 8)
     return given.build_prompt("", shown, review, ("Review", "Sentiment"))
 
 

@@ -129,8 +129,8 @@ MISTAKES = (
     Mistake(
         "no gain",
         improve_looks,
-        "no prompt shows the model what it lacks: whether quality or price decides. Give it "
-        "reviews with the labels of this judge.",
+        "no prompt gives the model what it lacks: whether quality or price decides. Say it in a "
+        "line, or show it reviews with the labels of this judge.",
         (TEST,),
     ),
     Mistake(
