@@ -47,7 +47,8 @@ Greedy decoding, exact match, prompts drawn with seed {eval_seed}; 95 % interval
 ## Limits
 Below the bar: {below}.
 {seeds} Outside its world it invents: a noun that it never saw becomes one that it knows,
-confidently. It has no knowledge, no safety training and no sense of truth.
+confidently. It was trained on {row_tokens} tokens at a time; in longer texts it gets worse.
+It has no knowledge, no safety training and no sense of truth.
 
 ## Not for
 Anything but learning and teaching how language models work.
@@ -120,6 +121,7 @@ def card(
         start=_FROM[name],
         steps=sum(one["step"] for one in states),
         tokens_per_step=preset["rows"] * preset["row_tokens"],
+        row_tokens=preset["row_tokens"],
         loss=sum(last) / len(last),
         minutes=sum(one["seconds"] for one in states) / 60,
         device=identity["device"].upper(),

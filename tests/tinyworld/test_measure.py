@@ -9,7 +9,7 @@ from scipy.stats import binomtest
 from transformers import PreTrainedTokenizerFast
 
 import tinyworld
-from tinyworld import cli
+from tinyworld import cli, talk
 from tinyworld.build import build
 from tinyworld.draw import Draw
 from tinyworld.generate import Decoder
@@ -179,6 +179,32 @@ def test_sample_talks(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model = str(built / "chat" / "model")
     assert cli.main(["sample", model, "--prompt", "Hello!", "--prompt", "Goodbye!"]) == 0
     assert capsys.readouterr().out.count("model: ") == 2
+
+
+def test_a_long_conversation_loses_its_first_turns(tokenizer: PreTrainedTokenizerFast) -> None:
+    said = [(f"My number is {i}.", "That sounds interesting.") for i in range(40)]
+    turns = [
+        {"role": role, "content": text}
+        for pair in said for role, text in zip(("user", "assistant"), pair, strict=True)
+    ]  # fmt: skip
+    turns.append({"role": "user", "content": "What is my number?"})
+    kept = talk.recent(tokenizer, turns)
+    assert kept == turns[-len(kept) :] and kept[0]["role"] == "user"
+    fits, more = (
+        len(tokenizer.apply_chat_template(each, tokenize=True, return_dict=False)) + 1
+        for each in (kept, turns[-len(kept) - 2 :])
+    )
+    assert fits <= talk.READ < more
+    assert talk.recent(tokenizer, turns[:3]) == turns[:3]
+    assert talk.recent(tokenizer, [{"role": "user", "content": "Hello! " * 300}])
+
+
+def test_who_talks_long_is_told_once_that_the_beginning_is_forgotten(
+    built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = ["--prompt", "Ken was in the park. " * 20]
+    assert cli.main(["sample", str(built / "chat" / "model"), *long * 3]) == 0
+    assert capsys.readouterr().out.count("is forgotten now") == 1
 
 
 def test_a_missing_model_is_a_sentence(
