@@ -69,12 +69,12 @@ def talk(decoder: Decoder, prompts: Sequence[str], temperature: float, seed: int
         print(GREETING)
     for said in prompts or iter(_typed, ""):
         turns.append({"role": "user", "content": said})
-        kept = recent(decoder.tokenizer, turns)
-        if len(kept) < len(turns) and not forgetful:
+        whole, turns = len(turns), recent(decoder.tokenizer, turns)
+        if len(turns) < whole and not forgetful:
             print(FORGOTTEN.format(n=READ))
             forgetful = True
         text = decoder.tokenizer.apply_chat_template(
-            kept, tokenize=False, add_generation_prompt=True
+            turns, tokenize=False, add_generation_prompt=True
         )
         answer = _generate(decoder, str(text), temperature, ["<|end|>", "<|endoftext|>"])
         turns.append({"role": "assistant", "content": answer})
