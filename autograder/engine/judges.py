@@ -176,12 +176,19 @@ def _judge(driver: Channel, slot: Channel, paper: Paper, parent: int) -> None:
         serve(driver, slot, paper)
     except (Closed, MachineryGone):
         os._exit(0)
-    except BaseException:
-        import traceback
-
+    except BaseException as error:
         with suppress(Closed):
-            driver.send({"broken": traceback.format_exc()})
+            driver.send({"broken": broken(error)})
         os._exit(1)
+
+
+def broken(error: BaseException) -> str:
+    """What a maintainer needs to find a failure of the machinery, in one line."""
+    import traceback
+
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    what = f"{type(error).__name__}: {error}".splitlines()[0].rstrip(": ")
+    return f"{what}, in {Path(at.filename).name}, line {at.lineno}"
 
 
 if __name__ == "__main__":

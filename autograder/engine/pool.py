@@ -108,7 +108,7 @@ class _Worker(threading.Thread):
         self._judge.send(asdict(job))
         reply = self._judge.receive(time.monotonic() + limit)
         if "broken" in reply:
-            raise MachineryGone(reply["broken"].strip().splitlines()[-1])
+            raise MachineryGone(reply["broken"])
         return result_from_json(reply["result"])
 
     def _drop(self) -> None:

@@ -7,6 +7,7 @@ Examples for prompts are drawn from the rest, so no example can be a measured it
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -151,14 +152,26 @@ def examples(task: str, seed: str, count: int) -> list[tuple[str, str]]:
 @cache
 def _chosen(task: str, seed: str, count: int) -> tuple[tuple[str, str], ...]:
     labels = TASKS[task].labels
-    wide = 12 * count + 12 if labels else count  # so that each label comes often enough
-    pool = list(_drawn(task, f"examples/{seed}", wide, held=False))
+    wanted = [labels[i % len(labels)] for i in range(count)] if labels else []
+    pool = list(_pool(task, f"examples/{seed}", count, Counter(wanted)))
     chosen: list[Item] = []
     for i in range(count):
-        wanted = next(it for it in pool if not labels or it.answer == labels[i % len(labels)])
-        chosen.append(wanted)
-        pool.remove(wanted)
+        chosen.append(next(it for it in pool if not wanted or it.answer == wanted[i]))
+        pool.remove(chosen[-1])
     return tuple((item.text, item.answer) for item in Draw(f"order/{seed}").shuffle(chosen))
+
+
+def _pool(task: str, seed: str, count: int, wanted: Counter[str]) -> tuple[Item, ...]:
+    """`count` items; where labels are wanted, as many more as it takes until each came enough.
+
+    A wider pool begins with the narrower one. Raises ValueError if a label does not come.
+    """
+    wide = 12 * count + 12 if wanted else count
+    pool = _drawn(task, seed, wide, held=False)
+    while wanted - Counter(item.answer for item in pool):
+        wide *= 2
+        pool = _drawn(task, seed, wide, held=False)
+    return pool
 
 
 def is_right(task: str, item: Item, text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,6 +70,18 @@ def test_the_model_answers_have_every_automatic_point(desk: Desk, tmp_path: Path
     assert [each.name for each in by_hand] == ["reflection-attention"]
     assert result.points == result.max_points - sum(each.max_points for each in by_hand)
     assert {each.status for each in result.cells} == {"passed", "not-run"}
+
+
+def test_a_failure_of_the_machinery_is_told_in_one_line_with_its_place() -> None:
+    with pytest.raises(StopIteration) as told:
+        next(iter(()))
+    with pytest.raises(UnicodeDecodeError) as long:
+        b"\xff".decode()
+    assert re.fullmatch(r"StopIteration, in test_lesson\.py, line \d+", judges.broken(told.value))
+    assert "can't decode byte 0xff" in judges.broken(long.value)
+    with pytest.raises(ValueError, match="one") as lines:
+        raise ValueError("one\ntwo")
+    assert judges.broken(lines.value).startswith("ValueError: one, in test_lesson.py")
 
 
 def test_a_lesson_that_writes_files_has_every_automatic_point_too(tmp_path: Path) -> None:
