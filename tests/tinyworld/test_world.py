@@ -165,6 +165,20 @@ def test_a_thing_lies_where_nobody_is_and_another_is_carried() -> None:
     assert 60 < carried < 140
 
 
+def test_what_can_be_done_here_comes_before_a_way() -> None:
+    """With the key in hand and a friend beside them, nobody sets out for the lamp elsewhere."""
+    d = Draw("here first")
+    told = story.Story(casting.SIMULATION, casting.cast(d, casting.SIMULATION), near=1.0)
+    r = told.roles
+    told.tell(d, story.SCENE_BOTH, {"p": r["p"]})
+    told.tell(d, story.SCENE_THING, {"p": r["q"]})
+    told.tell(d, story.SCENE_HAVE, {"t": r["u"]})
+    firsts = [story._errand(d, told)[0] for _ in range(60)]
+    assert {(beat, roles["a"]) for beat, roles in firsts} == {
+        (story.GIVE, r["a"]), (story.SEEK, r["b"])
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("plot", sorted(casting.SETTINGS))
 def test_a_place_with_a_purpose_is_no_place_of_another_role(plot: str) -> None:
     special, choices = casting.SETTINGS[plot]
