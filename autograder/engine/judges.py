@@ -21,6 +21,7 @@ from autograder.course import intake
 from autograder.course.notebook import Notebook, UnreadableNotebook, parse
 from autograder.course.rebuild import rebuild
 from autograder.engine.reading import suspicious
+from autograder.engine.score import first_line
 from autograder.engine.session import Gone, JailOpen, JailShut, MachineryGone, Session
 from autograder.engine.steps import after_setup, headings, lesson_of, steps_of
 from autograder.engine.submission import Grading
@@ -187,7 +188,7 @@ def broken(error: BaseException) -> str:
     import traceback
 
     at = traceback.extract_tb(error.__traceback__)[-1]
-    what = f"{type(error).__name__}: {error}".splitlines()[0].rstrip(": ")
+    what = first_line(type(error).__name__, str(error))
     return f"{what}, in {Path(at.filename).name}, line {at.lineno}"
 
 

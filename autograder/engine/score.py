@@ -22,7 +22,7 @@ def score(outputs: Sequence[Any], most: float) -> tuple[float, str, str]:
     for output in outputs:
         kind, name, text = (_text(output, key) for key in ("type", "name", "text"))
         if kind == "error":
-            return 0.0, "failed" if name == "AssertionError" else "error", _error(name, text)
+            return 0.0, "failed" if name == "AssertionError" else "error", first_line(name, text)
         if kind == "stream" and name == "stderr":
             first = next(iter(text.strip().splitlines()), "")
             return 0.0, "error", f"Something was written to stderr: {first}"
@@ -46,6 +46,7 @@ def _text(output: Any, key: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _error(name: str, text: str) -> str:
+def first_line(name: str, text: str) -> str:
+    """An error in one line: its name and the first line of its text, if it has any."""
     first = next(iter(text.strip().splitlines()), "")
     return f"{name}: {first}" if first else name

@@ -167,11 +167,11 @@ def _pool(task: str, seed: str, count: int, wanted: Counter[str]) -> tuple[Item,
     A wider pool begins with the narrower one. Raises ValueError if a label does not come.
     """
     wide = 12 * count + 12 if wanted else count
-    pool = _drawn(task, seed, wide, held=False)
-    while wanted - Counter(item.answer for item in pool):
-        wide *= 2
+    while True:
         pool = _drawn(task, seed, wide, held=False)
-    return pool
+        if not wanted - Counter(item.answer for item in pool):
+            return pool
+        wide *= 2
 
 
 def is_right(task: str, item: Item, text: str) -> bool:
