@@ -124,6 +124,10 @@ def test_the_lines_of_a_card_are_no_longer_than_a_screen_is_wide() -> None:
     origin = {"commit": "abc1234", "note": "Other work ran beside it. " * 9}
     text = card.card("base", [STATE], REPORT, origin)
     assert max(map(len, text.splitlines())) <= 100
+    wide = REPORT["bars"][0] | {"name": "copies " * 20}  # type: ignore[index]
+    assert f"| {'copies ' * 20} | 500 |" in card.card(
+        "base", [STATE], {"seed": 0, "bars": [wide]}, origin
+    )
 
 
 def one_line(text: str) -> str:
