@@ -1,5 +1,6 @@
 # make lab     opens the lessons in JupyterLab (copies them to my-work/ first)
 # make test    installs what is needed and runs every test
+# make test-all   the same, and the long forms of some tests
 # make teach   opens JupyterLab on the whole course, with nbgrader's formgrader
 # make build   makes release/ from source/
 # make demo    grades a made-up class of 30 in a temporary folder
@@ -20,7 +21,9 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint con
 export OMP_WAIT_POLICY := passive
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: lab test teach build demo bench model install lint types
+ON_ALL_CORES := --numprocesses auto --dist loadgroup --no-loadscope-reorder
+
+.PHONY: lab test test-all teach build demo bench model install lint types
 
 lab: $(VENV)/.installed
 	@$(BIN)/autograder doctor --fetch || true
@@ -43,7 +46,11 @@ model: $(VENV)/.installed
 
 test: lint types
 	$(BIN)/autograder doctor --fetch
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(ON_ALL_CORES) -m "not long"
+
+test-all: lint types
+	$(BIN)/autograder doctor --fetch
+	$(BIN)/python -m pytest $(ON_ALL_CORES)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import json
 import os
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
@@ -16,6 +15,7 @@ from pathlib import Path
 from types import FunctionType
 
 from autograder import lessons, wire
+from autograder.course.standalone import defined_anew, given_names
 from autograder.exercise import Essay, Exercise, Lesson, Mistake, Quiz
 from autograder.judge.judge import judge, judge_quiz
 from autograder.judge.points import Points
@@ -86,23 +86,16 @@ def verdict_on(
         partial(bench_student, lesson),
         seed=seed or os.environ.get(SEED_VARIABLE, DEFAULT_SEED),
         hidden=hidden,
-        refused=_refused(exercise, learned),
+        refused=refused(exercise, learned),
     )
 
 
 def bench_student(lesson: Lesson, exercise: Exercise, mistake: Mistake, *, hurry: bool) -> Student:
     """A student that runs a declared mistake, for comparison."""
-    namespace = {**given_names(lesson), exercise.name: mistake.wrong}
+    wrong = defined_anew(mistake.cell, exercise.name, lesson)
+    namespace = {**given_names(lesson), exercise.name: wrong}
     limit_s = exercise.limit_s * (HURRY_SHARE if hurry else 1.0)
     return DirectStudent(namespace, resource, limit_s, exercise.forbids)
-
-
-def given_names(lesson: Lesson) -> Mapping[str, object]:
-    """The public names of the lesson's given parts."""
-    if not lesson.given:
-        return {}
-    module = importlib.import_module(lesson.given)
-    return {name: getattr(module, name) for name in getattr(module, "__all__", ())}
 
 
 def resource(name: str) -> object:
@@ -122,7 +115,7 @@ def _name(learned: object) -> str:
     )
 
 
-def _refused(exercise: Exercise, learned: object) -> str:
+def refused(exercise: Exercise, learned: object) -> str:
     """A forbidden function that the code names or reaches, or an empty string."""
     if not exercise.forbids:
         return ""

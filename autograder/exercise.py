@@ -98,19 +98,25 @@ class Stage:
     hidden_only: bool = False
 
 
+Change = tuple[str, str]
+"""A text of the reference, and the text that takes its place."""
+
+
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong implementation that learners write, and the sentence it must trigger.
+    """A wrong answer that learners write, and the sentence it must trigger.
 
-    `wrong` is a function or class that stands alone: it uses only its arguments and the modules
-    that the lesson's first cell imports. `loses` names the stages it must fail (stages skipped
-    because of them are not named). `sentence` says what was done and what to do instead.
+    `cell` is what stands in the notebook's cell: the reference with `changes`, or a text of its own
+    where no small change leads to it. It uses what a learner has: the lesson's first cell, its
+    tools, and earlier exercises. `sentence` says what was done and what to do instead. `loses`
+    names the stages it must fail (stages skipped because of them are not named).
     """
 
     name: str
-    wrong: Callable[..., object]
+    cell: str
     sentence: str
     loses: tuple[str, ...]
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,7 @@ class Exercise:
     `forbids` names library functions that would do the exercise, as dotted names
     (`torch.softmax`, `torch.Tensor.softmax`), operations of torch (`aten._softmax`) or whole
     modules (`tokenizers.*`). `minutes` is the time a learner needs; `difficulty` is 1 to 5.
+    `reference` is the right answer, as its cell has it without the stub's docstrings.
     """
 
     name: str
@@ -130,6 +137,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...] = ()
     forbids: tuple[str, ...] = ()
     limit_s: float = CALL_LIMIT_S
+    reference: str = ""
 
     @property
     def points(self) -> float:

@@ -1,4 +1,7 @@
-"""What every test needs: no network for models, and browser tests only where a browser is."""
+"""What every test needs: no network for models, and browser tests only where a browser is.
+
+`make test` runs on all cores and leaves out what is marked `long`; `make test-all` has everything.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ import signal
 import pytest
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before any test imports torch
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # there is a worker on each core
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
@@ -16,6 +21,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 REQUIRED = "AUTOGRADER_BROWSER_TESTS"
 """Set to "required", this environment variable forbids leaving browser tests out."""
+SLOWEST_FILE = "test_grading.py"
+"""The file that takes longest: on several cores it must not come last."""
+TABLES = ("test_tables.py", "test_mutants.py")
+"""Files whose tests share nothing but the cases of an exercise."""
 LEFT_OUT = pytest.StashKey[int]()
 
 
@@ -26,10 +35,19 @@ def browser_path() -> str | None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs Chromium")
+    config.addinivalue_line("markers", "long: the long form of a test, left out by `make test`")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave browser tests out where there is no browser, and say so at the end."""
+    """Leave browser tests out where there is no browser, and say so at the end.
+
+    On several cores a file stays in one process, for the sake of what its tests share; a table of
+    cases is shared out by exercise, the longest file comes first, and the tables fill the gaps.
+    """
+    items.sort(key=lambda item: (item.path.name != SLOWEST_FILE, item.path.name in TABLES))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
     needing = [item for item in items if item.get_closest_marker("browser")]
     if browser_path() or not needing:
         return
@@ -38,6 +56,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in needing]
     config.hook.pytest_deselected(items=needing)
     config.stash[LEFT_OUT] = len(needing)
+
+
+def _group(item: pytest.Item) -> str:
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    exercise = getattr(parameters.get("exercise"), "name", "")
+    return f"{item.path.stem}-{exercise}" if item.path.name in TABLES else str(item.path)
 
 
 def pytest_terminal_summary(

@@ -19,6 +19,7 @@ from autograder.course.course import Course, NoCourse, find
 from autograder.course.leaks import leaks, leaks_in_file
 from autograder.course.notebook import Notebook, UnreadableNotebook, read
 from autograder.exercise import Lesson
+from autograder.lessons.sheet import BadSheet
 
 
 class CannotBuild(Exception):
@@ -157,9 +158,9 @@ def main() -> int:
 
     try:
         built = build(find(), lessons())
-    except (CannotBuild, NoCourse) as error:
+    except (CannotBuild, NoCourse, BadSheet) as error:
         print(error, file=sys.stderr)
-        print("Nothing was released. Mend this in source/ and run make build again.")
+        print("Nothing was released. Mend this and run make build again.")
         return 1
     for name in built.changed:
         print(f"release/{name} {'written' if name in built.files else 'removed'}")

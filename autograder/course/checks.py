@@ -6,9 +6,11 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from autograder.course.clear import BEGIN, END
 from autograder.course.notebook import Cell, Notebook, cells
+from autograder.course.worked import bare
 from autograder.exercise import Essay, Exercise, Lesson, Quiz
 
 TESTED = "{call}\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
@@ -144,6 +146,19 @@ def _answer(exercise: Exercise | Quiz, cell: Cell) -> Iterator[str]:
     name, defined = object_name(exercise), _defined(cell.source)
     if defined != {name}:
         yield f"cell `{cell.grade_id}` must define just `{name}`, not {', '.join(sorted(defined))}."
+    if isinstance(exercise, Exercise) and (line := _apart(bare(cell.source), exercise.reference)):
+        yield (
+            f"the solution in cell `{cell.grade_id}` and its reference, {exercise.name}.py in the "
+            f"lesson's folder `reference`, are not the same text: {line}. Carry the change over."
+        )
+
+
+def _apart(solution: str, reference: str) -> str:
+    """The first line in which two texts differ, in words; empty where they are the same."""
+    for here, there in zip_longest(solution.splitlines(), reference.splitlines(), fillvalue=""):
+        if here != there:
+            return f"`{here.strip()}` here, `{there.strip()}` there"
+    return ""
 
 
 def object_name(exercise: Exercise | Quiz) -> str:

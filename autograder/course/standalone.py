@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import io
 import linecache
 import textwrap
 import tokenize
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import count
+from types import CodeType
 from typing import Any
+
+from autograder.exercise import Lesson
 
 _numbers = count(1)
 
@@ -44,8 +49,35 @@ def notebook_namespace(imports: Iterable[str]) -> dict[str, Any]:
     return namespace
 
 
-def define(source: str, name: str, imports: Iterable[str] = ()) -> Any:
-    """The object `name` that a cell's source defines after the lesson's imports."""
-    namespace = notebook_namespace(imports)
+def given_names(lesson: Lesson) -> Mapping[str, object]:
+    """The public names of the lesson's given parts."""
+    if not lesson.given:
+        return {}
+    module = importlib.import_module(lesson.given)
+    return {name: getattr(module, name) for name in getattr(module, "__all__", ())}
+
+
+def lesson_namespace(lesson: Lesson) -> dict[str, Any]:
+    """What the notebook of a lesson knows, with the given parts in place of the answers."""
+    parts = given_names(lesson)
+    answers = {e.name: parts[e.name] for e in lesson.exercises if e.name in parts}
+    return {**notebook_namespace(lesson.imports), **answers}
+
+
+def define(source: str, name: str, lesson: Lesson) -> Any:
+    """The object `name` that a cell's source defines in the notebook of a lesson."""
+    namespace = lesson_namespace(lesson)
     run_cell(source, namespace)
     return namespace[name]
+
+
+def defined_anew(source: str, name: str, lesson: Lesson) -> Any:
+    """The same for a cell that is run often: it is compiled once, and `inspect` cannot read it."""
+    namespace = lesson_namespace(lesson)
+    exec(_compiled(source), namespace)
+    return namespace[name]
+
+
+@cache
+def _compiled(source: str) -> CodeType:
+    return compile(source, "<mistake>", "exec", dont_inherit=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 
 from autograder.course.course import Course
 from autograder.course.notebook import Cell, cells, read
@@ -31,3 +33,28 @@ def unmarked(source: str) -> str:
         return 1
     """
     return MARKER.sub("", source).rstrip()
+
+
+def bare(source: str) -> str:
+    """A solution cell as its reference is written: no marks, and no docstrings of the stub.
+
+    >>> print(bare("def f():\\n    'Give one.'\\n    ### BEGIN SOLUTION\\n    return 1"), end="")
+    def f():
+        return 1
+    """
+    text = unmarked(source)
+    lines = text.splitlines()
+    left_out = set(_docstring_lines(text))
+    return "".join(f"{line}\n" for i, line in enumerate(lines, 1) if i not in left_out)
+
+
+def _docstring_lines(source: str) -> Iterator[int]:
+    """The numbers of the lines of all docstrings, and of the blank lines right below them."""
+    lines = source.splitlines()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            text = node.body[0]
+            end = text.end_lineno or text.lineno
+            while end < len(lines) and not lines[end].strip():
+                end += 1
+            yield from range(text.lineno, end + 1)

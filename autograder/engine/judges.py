@@ -20,12 +20,12 @@ from typing import Any
 from autograder.course import intake
 from autograder.course.notebook import Notebook, UnreadableNotebook, parse
 from autograder.course.rebuild import rebuild
-from autograder.engine.reading import suspicious
+from autograder.engine.reading import as_the_reference, suspicious
 from autograder.engine.score import first_line
 from autograder.engine.session import Gone, JailOpen, JailShut, MachineryGone, Session
 from autograder.engine.steps import after_setup, headings, lesson_of, steps_of
 from autograder.engine.submission import Grading
-from autograder.exercise import Lesson
+from autograder.exercise import Exercise, Lesson
 from autograder.result import GradeJob, GradeResult, to_json
 from autograder.worker.channel import Channel, Closed, receive_with
 from autograder.worker.kernel import die_with_parent, reap
@@ -62,6 +62,12 @@ class Paper:
     def lesson(self) -> Lesson | None:
         """The lesson, where the assignment is one of this course."""
         return lesson_of(self.assignment)
+
+    @property
+    def references(self) -> dict[str, str]:
+        """The course's own answers by exercise; none for other courses."""
+        exercises = self.lesson.exercises if self.lesson else ()
+        return {e.name: e.reference for e in exercises if isinstance(e, Exercise)}
 
 
 def paper_from(settings: dict[str, Any]) -> Paper:
@@ -100,6 +106,7 @@ def grade(job: GradeJob, paper: Paper, slot: Channel, kind: type[Session] = Sess
         *handed_in.findings,
         *rebuilt.findings,
         *suspicious(grading.learned),
+        *as_the_reference(grading.learned, paper.references),
         *grading.walk.findings,
     )
     return GradeResult(

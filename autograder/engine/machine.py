@@ -17,6 +17,7 @@ from typing import Any
 from autograder.engine import scratch, surroundings
 from autograder.engine.session import MachineryGone
 from autograder.engine.steps import Headings
+from autograder.given import parts
 from autograder.worker import bubble, probe
 from autograder.worker.channel import Channel, Closed, Late, pair, send_with
 from autograder.worker.jail import Slot
@@ -76,7 +77,9 @@ class Machine:
         scratch.clear()
         self._folder = scratch.folder()
         self.canaries = surroundings.canaries(self._folder, settings.guarded)
-        self._library = make_library(self._folder / "library", settings.downloads)
+        self._library = make_library(
+            self._folder / "library", settings.downloads, parts.compiled_files()
+        )
         self._files = surroundings.write_files(self._folder / "files", settings.files)
         self._slots = self._make_slots()
 

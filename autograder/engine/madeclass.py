@@ -48,10 +48,7 @@ def _exercises(lesson: Lesson) -> list[Exercise]:
 def _mistakes(lesson: Lesson, master: Notebook) -> Iterator[Made]:
     """One mistake each, from all exercises in turns."""
     for exercise, mistake in _in_turns({e: e.mistakes for e in _exercises(lesson)}):
-        yield (
-            "mistake",
-            replace_answer(master, exercise.name, source_of(mistake.wrong, exercise.name)),
-        )
+        yield "mistake", replace_answer(master, exercise.name, mistake.cell)
 
 
 def _other_ways(lesson: Lesson, master: Notebook, known: Variants) -> Iterator[Made]:

@@ -21,6 +21,9 @@ SUSPICIOUS = {
 }
 """Kind → what of a learner's code a person may want to look at. It costs no point."""
 
+AS_REFERENCE = "as-the-reference"
+"""Kind of the finding that an answer is the course's own."""
+
 
 @dataclass(frozen=True)
 class _Statement:
@@ -70,6 +73,38 @@ def suspicious(sources: Mapping[str, str]) -> Iterator[Finding]:
             if found := re.search(pattern, source):
                 sentence = f"The code mentions `{found[0].strip()}`, which no exercise needs."
                 yield Finding(f"suspicious-{kind}", where, sentence)
+
+
+def as_the_reference(
+    answers: Mapping[str, str], references: Mapping[str, str]
+) -> Iterator[Finding]:
+    """The answers (by exercise) whose syntax tree is that of the course's own answer.
+
+    Comments, layout and docstrings do not count, names do. It costs no point.
+    """
+    for name, reference in references.items():
+        tree = _tree(answers.get(name, ""))
+        if tree and tree == _tree(reference):
+            yield Finding(AS_REFERENCE, name, "The syntax tree is that of the course's own answer.")
+
+
+@lru_cache(maxsize=4096)
+def _tree(source: str) -> str:
+    """The syntax tree of a source as text, without docstrings; empty where it does not parse."""
+    tree = _parse(source)
+    try:
+        return ast.dump(_Bare().visit(tree)) if tree else ""
+    except RecursionError:
+        return ""
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes out docstrings, and whatever else stands there only as a text."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        """Drop a statement that is nothing but a text."""
+        only_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return None if only_text else node
 
 
 def _parse(source: str) -> ast.Module | None:

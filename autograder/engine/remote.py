@@ -11,6 +11,8 @@ from autograder.wire import Failure, Handle, Student, StudentError, Value
 
 MAX_OUTPUT = 20_000
 """Characters of printed text kept between two questions for it, as in the direct student."""
+MODELS = "autograder.given.models"
+"""The module behind the wall that loads what a `Resource` stands for."""
 GIVE_S = 5.0
 """Seconds in which parts must have been exchanged."""
 
@@ -120,6 +122,7 @@ def take(
         "expression": expression,
         "name": name,
         "given": given,
+        "models": MODELS,
         "forbids": list(exercise.forbids) if exercise else [],
         "limit_s": limit,
     }

@@ -48,10 +48,10 @@ def lesson_of(assignment: str) -> Lesson | None:
     if assignment not in lessons.FOLDERS:
         return None
     found = lessons.lesson(assignment)
-    return replace(found, exercises=tuple(_asked_once(e) for e in found.exercises))
+    return replace(found, exercises=tuple(asked_once(e) for e in found.exercises))
 
 
-def _asked_once(exercise: Exercise | Quiz | Essay) -> Exercise | Quiz | Essay:
+def asked_once(exercise: Exercise | Quiz | Essay) -> Exercise | Quiz | Essay:
     """The exercise, with its questions and their answers worked out once for a whole class.
 
     They depend only on the seed, and a student behind the wall cannot change them.

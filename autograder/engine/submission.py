@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from autograder.checking import bench_student, given_names
+from autograder.checking import bench_student
 from autograder.course.notebook import Cell
 from autograder.course.rebuild import Rebuilt
+from autograder.course.standalone import given_names
 from autograder.engine import remote
 from autograder.engine.reading import mentions, names_used, used_by
 from autograder.engine.results import from_verdict, manual, not_run, scored

@@ -12,7 +12,6 @@ import math
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,8 +19,9 @@ from autograder.course.notebook import Notebook, UnreadableNotebook, dumps, read
 from autograder.records import database, rows
 from autograder.records import place as places
 from autograder.records.autograded import autograded, sources
-from autograder.records.cells import SourceFact, source_facts
+from autograder.records.cells import source_facts
 from autograder.records.place import Place
+from autograder.records.rows import Entry
 from autograder.records.visible import visible
 from autograder.result import GradeResult
 
@@ -39,25 +39,6 @@ class GradebookUnavailable(RuntimeError):
 
     A failure of the machinery, never of a student: report it as `infrastructure` and try again.
     """
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Everything one transaction writes about one notebook of one submission."""
-
-    assignment: str
-    notebook: str
-    student: str
-    timestamp: datetime | None
-    facts: tuple[SourceFact, ...]
-    scores: dict[str, float | None]
-    """Points by cell; None, or no entry, where a person must grade."""
-    unanswered: frozenset[str]
-    changed: Callable[[str], bool]
-    """Whether what a person graded in the cell of this name is different now."""
-    kernelspec: str = "{}"
-    notice: str = ""
-    """Why the submission was not graded; empty where it was."""
 
 
 def write_result(

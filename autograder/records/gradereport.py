@@ -5,15 +5,12 @@ Two students are one class as well as two hundred: every list says how many it l
 
 from __future__ import annotations
 
-import json
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from autograder.records import place as places
 from autograder.records.explain import clean
 from autograder.records.visible import one_line
 from autograder.result import GradeResult
@@ -24,8 +21,9 @@ MOST_CAUSES = 20
 """Causes listed."""
 MAX_NAME = 60
 """Characters of a student's name in a table."""
-FOLDER = ".autograder"
-MADE_HERE = ("missing-test", "given-part")
+AS_REFERENCE = "as-the-reference"
+"""Kind of the finding that an answer is the course's own."""
+MADE_HERE = (AS_REFERENCE, "missing-test", "given-part")
 """Kinds of findings about a notebook or its grading, not about what a student tried."""
 
 
@@ -73,6 +71,17 @@ class Suspicion:
 
 
 @dataclass(frozen=True)
+class Copies:
+    """The answers of one student whose syntax tree is that of the course's own answer.
+
+    Where an answer is one short line, many write the same: what tells is how many, and which.
+    """
+
+    student: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything the report says."""
 
@@ -81,6 +90,7 @@ class Report:
     rates: tuple[Rate, ...]
     causes: tuple[Cause, ...]
     suspicions: tuple[Suspicion, ...]
+    copies: tuple[Copies, ...]
 
     @property
     def graded(self) -> tuple[Line, ...]:
@@ -129,7 +139,20 @@ def report(assignment: str, results: Iterable[GradeResult]) -> Report:
             for f in r.findings
             if f.kind not in MADE_HERE
         ),
+        copies=_copies(kept),
     )
+
+
+def _copies(results: Sequence[GradeResult]) -> tuple[Copies, ...]:
+    """Who has answers of the course's own, most first."""
+    found = [
+        Copies(
+            one_line(result.student, MAX_NAME),
+            tuple(clean(f.where) for f in result.findings if f.kind == AS_REFERENCE),
+        )
+        for result in results
+    ]
+    return tuple(sorted((c for c in found if c.answers), key=lambda c: -len(c.answers)))
 
 
 def _line(result: GradeResult) -> Line:
@@ -179,6 +202,7 @@ def as_dict(told: Report) -> dict[str, Any]:
         "tests": [{**asdict(rate), "statuses": dict(rate.statuses)} for rate in told.rates],
         "causes": [asdict(cause) for cause in told.causes],
         "suspicious": [asdict(each) for each in told.suspicions],
+        "as_the_reference": [asdict(each) for each in told.copies],
         "slowest": [line.student for line in told.slowest],
         "ok": len(told.graded) == len(told.lines),
     }
@@ -193,16 +217,3 @@ def headline(told: Report) -> str:
     if total["waiting_for_a_person"]:
         parts.append(f"{total['waiting_for_a_person']} with answers that a person grades")
     return ", ".join(parts) + "."
-
-
-def write(course: Path, told: Report) -> Path:
-    """Write the report as a page and as JSON into the course's own folder; the page's path."""
-    from autograder.records.gradereport_forms import html
-
-    place = places.place(course)
-    folder = place.root / FOLDER / "reports"
-    name = places.checked(told.assignment)
-    places.write_whole(folder / f"{name}.html", html(told))
-    text = json.dumps(as_dict(told), ensure_ascii=False, indent=1)
-    places.write_whole(folder / f"{name}.json", text + "\n")
-    return folder / f"{name}.html"

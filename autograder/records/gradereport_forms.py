@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 from typing import Any
 
-from autograder.records.gradereport import Line, Rate, Report, headline
+from autograder.records import place as places
+from autograder.records.gradereport import Line, Rate, Report, as_dict, headline
 from autograder.records.page import POLICY, STYLE
 from autograder.records.visible import visible
 
 Row = tuple[str, ...]
+FOLDER = ".autograder"
 
 
 def tables(told: Report) -> list[tuple[str, Row, list[Row]]]:
@@ -27,6 +31,14 @@ def tables(told: Report) -> list[tuple[str, Row, list[Row]]]:
             "Worth a look",
             ("student", "where", "what", "kind"),
             [(each.student, each.where, each.sentence, each.kind) for each in told.suspicions],
+        ),
+        (
+            "Answers that are the course's own but for comments and layout",
+            ("student", "how many", "which"),
+            [
+                (each.student, str(len(each.answers)), ", ".join(each.answers))
+                for each in told.copies
+            ],
         ),
         (
             "Slowest",
@@ -110,3 +122,14 @@ def _row(row: Row) -> str:
 
 def _e(text: str) -> str:
     return escape(visible(text))
+
+
+def write(course: Path, told: Report) -> Path:
+    """Write the report as a page and as JSON into the course's own folder; the page's path."""
+    place = places.place(course)
+    folder = place.root / FOLDER / "reports"
+    name = places.checked(told.assignment)
+    places.write_whole(folder / f"{name}.html", html(told))
+    text = json.dumps(as_dict(told), ensure_ascii=False, indent=1)
+    places.write_whole(folder / f"{name}.json", text + "\n")
+    return folder / f"{name}.html"

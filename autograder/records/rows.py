@@ -7,13 +7,12 @@ of the time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from autograder.records.cells import SourceFact
 from autograder.records.place import Place
-
-if TYPE_CHECKING:
-    from autograder.records.gradebook import Entry
 
 NO_RESPONSE = "No response."
 """What nbgrader notes on an answer that is still the stub."""
@@ -23,6 +22,25 @@ DETAILS = {"GradeCell": "grade_cells", "TaskCell": "task_cells", "SolutionCell":
 """nbgrader's table of what a type of cell has beside its name."""
 
 Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Everything one transaction writes about one notebook of one submission."""
+
+    assignment: str
+    notebook: str
+    student: str
+    timestamp: datetime | None
+    facts: tuple[SourceFact, ...]
+    scores: dict[str, float | None]
+    """Points by cell; None, or no entry, where a person must grade."""
+    unanswered: frozenset[str]
+    changed: Callable[[str], bool]
+    """Whether what a person graded in the cell of this name is different now."""
+    kernelspec: str = "{}"
+    notice: str = ""
+    """Why the submission was not graded; empty where it was."""
 
 
 def write(connection: Any, place: Place, entry: Entry) -> None:

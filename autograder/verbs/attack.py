@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.attacks.attack import Attack
-    from autograder.attacks.run import Outcome
+    from autograder.proof.attacks.attack import Attack
+    from autograder.proof.attacks.run import Outcome
 
 REFUSED_STATUS = 2
 
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         return REFUSED_STATUS
     if arguments.against:
         return _against(attacks, arguments.json)
-    from autograder.attacks.run import as_dict, run_corpus
+    from autograder.proof.attacks.run import as_dict, run_corpus
 
     try:
         outcome = run_corpus(attacks, arguments.jobs)
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def chosen(names: list[str], short: bool) -> tuple[Attack, ...]:
     """The attacks with these names or of these classes."""
-    from autograder.attacks.corpus import CORPUS, SHORT
+    from autograder.proof.attacks.corpus import CORPUS, SHORT
 
     all_ = SHORT if short else CORPUS
     return tuple(a for a in all_ if not names or a.name in names or a.kind in names)
@@ -87,7 +87,7 @@ def _print(outcome: Outcome) -> None:
 
 def _against(attacks: tuple[Attack, ...], as_json: bool) -> int:
     """Run the attacks that claim harm against nbgrader alone."""
-    from autograder.attacks.stock import against_nbgrader
+    from autograder.proof.attacks.stock import against_nbgrader
 
     found = []
     for shown in against_nbgrader(attacks):

@@ -65,7 +65,7 @@ def _lessons(arguments: argparse.Namespace) -> list[Any]:
 
 
 def _check(arguments: argparse.Namespace) -> dict[str, Any]:
-    from autograder.bench import answering, check_times, figures
+    from autograder.proof.bench import answering, check_times, figures
 
     chosen = _lessons(arguments) if arguments.lesson else lessons.lessons()
     home = course.find()
@@ -74,21 +74,21 @@ def _check(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _grade(arguments: argparse.Namespace) -> dict[str, Any]:
-    from autograder.measure.against import bench
+    from autograder.proof.measure.against import bench
 
     lesson = _lessons(arguments)[0]
     return bench(course.find(), lesson, arguments.students, arguments.jobs)
 
 
 def _overhead(arguments: argparse.Namespace) -> dict[str, Any]:
-    from autograder.measure.overhead import overhead
+    from autograder.proof.measure.overhead import overhead
     from autograder.verbs.grade import _writer
 
     return overhead(course.find(), _lessons(arguments)[0], _writer, arguments.times)
 
 
 def _parity(arguments: argparse.Namespace) -> dict[str, Any]:
-    from autograder.measure.parity import parity
+    from autograder.proof.measure.parity import parity
 
     chosen = _lessons(arguments) if arguments.lesson else []
     home = course.find()
@@ -97,7 +97,7 @@ def _parity(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _made(arguments: argparse.Namespace) -> tuple[Callable[[Path], Path], str]:
     """The class to grade: of a lesson where one is named, else of the small assignment."""
-    from autograder.measure import classes
+    from autograder.proof.measure import classes
 
     if arguments.lesson:
         lesson, home = _lessons(arguments)[0], course.find()
@@ -109,31 +109,31 @@ def _made(arguments: argparse.Namespace) -> tuple[Callable[[Path], Path], str]:
 
 
 def _of_lesson(home: Any, lesson: Any, students: int, root: Path) -> Path:
-    from autograder.measure.classes import lesson_course
+    from autograder.proof.measure.classes import lesson_course
 
     return lesson_course(home, lesson, root, students)
 
 
 def _repeat(arguments: argparse.Namespace) -> dict[str, Any]:
-    from autograder.measure.repeat import repeat
+    from autograder.proof.measure.repeat import repeat
 
     return repeat(*_made(arguments), arguments.times)
 
 
 def _stops(arguments: argparse.Namespace) -> dict[str, Any]:
-    from autograder.measure.stops import stops
+    from autograder.proof.measure.stops import stops
 
     return stops(*_made(arguments), arguments.times, arguments.jobs)
 
 
 def _kills(arguments: argparse.Namespace) -> dict[str, Any]:
-    from autograder.measure.kills import kills
+    from autograder.proof.measure.kills import kills
 
     return kills(arguments.times, arguments.students)
 
 
 def _hostile(arguments: argparse.Namespace) -> dict[str, Any]:
-    from autograder.measure.hostile import Mix, hostile
+    from autograder.proof.measure.hostile import Mix, hostile
 
     return hostile(Mix(students=arguments.students), arguments.jobs)
 

@@ -235,7 +235,7 @@ def _report(root: Path, assignment: str, results: tuple[GradeResult, ...], as_js
     from autograder.records import gradereport, gradereport_forms
 
     told = gradereport.report(assignment, results)
-    page = gradereport.write(root, told)
+    page = gradereport_forms.write(root, told)
     if as_json:
         print(json.dumps(gradereport.as_dict(told), ensure_ascii=False))
     else:

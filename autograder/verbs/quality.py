@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +15,18 @@ from autograder import lessons
 from autograder.course import course
 
 if TYPE_CHECKING:
-    from autograder.quality import Counts, Item
+    from autograder.exercise import Lesson
+    from autograder.proof.quality import Counts, Item
 
 
 def add(commands: Any) -> None:
     """Declare the verb."""
     verb = commands.add_parser("quality", help="try every known mistake and every variant")
     verb.add_argument("lesson", nargs="?", help="one lesson; without it, all")
+    sweep = verb.add_mutually_exclusive_group()
+    sweep.add_argument("--mutants", action="store_true", help="every small change of an answer")
+    sweep.add_argument("--seeds", type=int, metavar="N", help="every answer with N grading seeds")
+    verb.add_argument("--jobs", type=int, default=0, help="processes; one on each core")
     form = verb.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON object")
     form.add_argument("--markdown", action="store_true", help="the table of the README")
@@ -27,9 +35,11 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the counts; 1 where a bar is not reached."""
-    from autograder.quality import as_json, as_markdown, measure, total
+    from autograder.proof.quality import as_json, as_markdown, measure, total
 
     chosen = (lessons.lesson(arguments.lesson),) if arguments.lesson else lessons.lessons()
+    if arguments.mutants or arguments.seeds:
+        return _sweep(arguments, chosen)
     found = measure(chosen, root())
     if arguments.json:
         items = tuple(found)
@@ -40,6 +50,64 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         items = show(found)
     return 0 if total(item.counts for item in items).ok else 1
+
+
+def _sweep(arguments: argparse.Namespace, chosen: tuple[Lesson, ...]) -> int:
+    """Print what a sweep finds, and keep it; 1 where a mutant lives or a verdict changes."""
+    from autograder.proof import sweep
+
+    found: dict[str, list[Any]] = {}
+    with _waiting() as tell:
+        for lesson in chosen:
+            found[lesson.id] = list(
+                sweep.sweep_mutants(lesson, root(), arguments.jobs, tell)
+                if arguments.mutants
+                else sweep.sweep_seeds(lesson, root(), arguments.seeds, arguments.jobs, tell)
+            )
+    items = [item for each in found.values() for item in each]
+    ok = all(item.ok for item in items)
+    path = sweep.keep(root(), "mutants" if arguments.mutants else "seeds", found)
+    if arguments.json:
+        rows = [{"lesson": lesson, **asdict(i)} for lesson, each in found.items() for i in each]
+        print(json.dumps({"total": _sums(rows), "items": rows, "ok": ok}, ensure_ascii=False))
+    else:
+        _show_sweep(items)
+        print(f"Written to {path}")
+    return 0 if ok else 1
+
+
+def _sums(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """The sums of all counts, and how many entries the lists have."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        for name, value in row.items():
+            if not isinstance(value, str):
+                found[name] += value if isinstance(value, int) else len(value)
+    return dict(found)
+
+
+def _show_sweep(items: list[Any]) -> None:
+    """A line for each exercise, then what went wrong, each thing on a line of its own."""
+    for item in items:
+        row = asdict(item)
+        counts = (f"{n} {len(v) if isinstance(v, tuple) else v}" for n, v in row.items())
+        _, *rest = counts
+        print(f"{item.exercise:<30}  {', '.join(rest).replace('_', ' ')}")
+        for name, value in row.items():
+            for line in value if isinstance(value, tuple) else ():
+                print(f"    {name.replace('_', ' ')}: {line}")
+
+
+@contextmanager
+def _waiting() -> Iterator[Callable[[str], None]]:
+    """A line that says what is being done, as long as it is."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as waiting:
+        task = waiting.add_task("starting")
+        yield lambda text: waiting.update(task, description=text)
 
 
 def root() -> Path:
@@ -53,15 +121,12 @@ def root() -> Path:
 def show(found: Iterable[Item]) -> tuple[Item, ...]:
     """Show a table that grows while exercises are tried; then what went wrong."""
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn
 
-    from autograder.quality import total
+    from autograder.proof.quality import total
 
     console = Console()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console, transient=True) as waiting:
-        task = waiting.add_task("trying every mistake and variant")
-        items = tuple(_told(found, lambda name: waiting.update(task, description=name)))
+    with _waiting() as tell:
+        items = tuple(_told(found, tell))
     console.print(table(items, total(item.counts for item in items)))
     for item in items:
         for problem in item.problems:

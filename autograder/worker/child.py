@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,16 +73,25 @@ class Child:
         return {}
 
     def _bind(
-        self, expression: str, name: str, given: str, forbids: list[str], limit_s: float
+        self,
+        expression: str,
+        name: str,
+        given: str,
+        models: str,
+        forbids: list[str],
+        limit_s: float,
     ) -> dict[str, Any]:
-        """Take the object that a check cell is about, as it is now."""
+        """Take the object that a check cell is about, as it is now.
+
+        `given` and `models` name modules: the lesson's given parts, and what loads a `Resource`.
+        """
         names = vars(importlib.import_module(given)) if given else {}
         namespace = {key: names[key] for key in names.get("__all__", ())}
         found = _evaluate(expression, self.shell.user_ns)
         namespace.pop(name, None)  # the given part of this name is no answer
         if found is not MISSING:
             namespace[name] = found
-        self.student = DirectStudent(namespace, _resource, limit_s, tuple(forbids))
+        self.student = DirectStudent(namespace, partial(_load, models), limit_s, tuple(forbids))
         missing = found is MISSING
         value = None if missing else wire.plain(found)
         code = (reached(found, forbids) or "") if forbids and not missing else ""
@@ -133,8 +143,8 @@ def _evaluate(expression: str, namespace: dict[str, Any]) -> object:
         return MISSING
 
 
-def _resource(name: str) -> object:
-    return importlib.import_module("autograder.given.models").load(name)
+def _load(models: str, name: str) -> object:
+    return importlib.import_module(models).load(name)
 
 
 def main(

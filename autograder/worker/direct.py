@@ -23,7 +23,8 @@ MAX_OUTPUT = 20_000
 MAX_MESSAGE = 300
 """Characters kept of an error's message."""
 LIBRARIES = ("site-packages", "dist-packages", "/lib/python3", "\\Lib\\")
-OWN_FILES = str(Path(__file__).resolve().parents[1])
+OWN_FILES = (str(Path(__file__).resolve().parents[1]), "<autograder ")
+"""How the names of files begin that are the course's and not the learner's."""
 
 
 class _Printed(io.StringIO):

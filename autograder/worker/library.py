@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autograder.worker import no_pictures, stub
@@ -21,11 +21,14 @@ LIBRARIES = ("torch", "torch._dynamo", "transformers", "matplotlib.pyplot")
 """What the warm parent imports before the first fork: in a child each would cost a second."""
 
 
-def make_library(folder: Path, downloads: Sequence[Path] = ()) -> Path:
+def make_library(
+    folder: Path, downloads: Sequence[Path] = (), more: Mapping[str, bytes] | None = None
+) -> Path:
     """Copy into `folder` what a submission may import of this project; returns the folder.
 
     Lessons, judge, records and the course itself are not among it. `downloads` are copied too: a
-    submission reads them, and whatever it could do to them, the originals stay as they are.
+    submission reads them, and whatever it could do to them, the originals stay as they are. `more`
+    holds other files of the package by their path in it.
     """
     package = folder / "autograder"
     package.mkdir(parents=True)
@@ -33,6 +36,8 @@ def make_library(folder: Path, downloads: Sequence[Path] = ()) -> Path:
         _copy(PACKAGE / name, package / name)
     for name, module in REPLACED.items():
         shutil.copyfile(str(module.__file__), package / name)
+    for name, data in (more or {}).items():
+        (package / name).write_bytes(data)
     if (world := world_folder()) is not None:
         _copy(world, folder / WORLD)
     for download in downloads:

@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from autograder.measure import run, state
-from autograder.measure.classes import SMALL, SMALL_ANSWERS, hand_in_small, small_course
+from autograder.proof.measure import run, state
+from autograder.proof.measure.classes import SMALL, SMALL_ANSWERS, hand_in_small, small_course
 from tests.browser.test_jupyterlab import FLAGS, PATIENCE_MS
 from tests.house.server import Server, running
 

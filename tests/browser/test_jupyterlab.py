@@ -17,7 +17,6 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from autograder.course.course import Course
 from autograder.course.notebook import cells, read
-from autograder.course.standalone import source_of
 from autograder.exercise import Exercise
 from autograder.lessons import exercise
 from tests.house.answers import solved
@@ -154,7 +153,7 @@ def test_a_wrong_answer_is_named_and_a_right_one_passes(
     lesson, softmax = exercise("softmax")
     assert isinstance(softmax, Exercise)
     mistake = softmax.mistakes[0]
-    notebook.write("softmax", source_of(mistake.wrong, "softmax"))
+    notebook.write("softmax", mistake.cell)
     notebook.run("softmax")
     card = notebook.run("softmax-test").get_by_role("status")
     expect(card).to_contain_text("Not yet: softmax")

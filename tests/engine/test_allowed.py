@@ -14,7 +14,13 @@ from autograder.engine.allowed import UnknownLimit, allowed
 from autograder.engine.grade import CannotGrade
 from autograder.lessons import FOLDERS, lesson
 from autograder.lessons.needs import NEEDS
-from autograder.measure.classes import SMALL, SMALL_ANSWERS, lesson_course, mixed, small_course
+from autograder.proof.measure.classes import (
+    SMALL,
+    SMALL_ANSWERS,
+    lesson_course,
+    mixed,
+    small_course,
+)
 from autograder.verbs.grade import tasks_of
 from autograder.worker.limits import DEFAULTS
 from tests.house.tree import ROOT

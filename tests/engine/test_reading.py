@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.engine.reading import suspicious, used_by
+from autograder.engine.reading import as_the_reference, suspicious, used_by
 from autograder.engine.testcell import Check, check_of
 from autograder.judge.read import forbidden_in
 
@@ -44,6 +44,27 @@ def test_code_that_does_not_parse_is_left_to_fail_by_itself() -> None:
 def test_a_person_is_told_of_code_that_no_exercise_needs() -> None:
     found = list(suspicious({"softmax": "import sys\nsys._getframe(1)", "other": "x = 1"}))
     assert [(f.kind, f.where) for f in found] == [("suspicious-frames", "softmax")]
+
+
+REFERENCE = "def double(x):\n    return 2 * x  # twice\n"
+SAME = {
+    "as it is": REFERENCE,
+    "with the stub's docstring": 'def double(x):\n    """Twice x."""\n\n    return 2*x',
+    "with brackets": "def double(x):\n    return (2 * x)",
+}
+OTHER = {
+    "another name": "def double(y):\n    return 2 * y",
+    "another order": "def double(x):\n    return x * 2",
+    "one statement more": REFERENCE + "double(1)",
+    "not Python": "def double(x:",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("answer", [*SAME.values(), *OTHER.values()], ids=[*SAME, *OTHER])
+def test_an_answer_with_the_reference_s_syntax_tree_is_marked(answer: str) -> None:
+    found = list(as_the_reference({"double": answer, "own": REFERENCE}, {"double": REFERENCE}))
+    assert [f.where for f in found] == (["double"] if answer in SAME.values() else [])
 
 
 CHECKS = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from autograder.course.course import Course
 from autograder.course.notebook import Notebook, read
 from autograder.course.rebuild import replace_answer
-from autograder.course.standalone import source_of
 from autograder.course.worked import answers, unmarked
 from autograder.exercise import Essay, Exercise, Lesson, Mistake, Quiz
 
@@ -53,11 +53,17 @@ def mistaken(course: Course, lesson: Lesson, number: int) -> HandedIn:
             points[cell_name(exercise)] = 0.0
         elif isinstance(exercise, Exercise) and exercise.mistakes:
             mistake = exercise.mistakes[number]
-            notebook = replace_answer(
-                notebook, exercise.name, source_of(mistake.wrong, exercise.name)
-            )
+            cell = with_given_parts(lesson, exercise, mistake.cell)
+            notebook = replace_answer(notebook, exercise.name, cell)
             points[cell_name(exercise)] = left(exercise, mistake)
     return HandedIn(notebook, points)
+
+
+def with_given_parts(lesson: Lesson, exercise: Exercise, cell: str) -> str:
+    """The cell with given parts for the earlier answers it uses: those are mistaken as well."""
+    before = [e.name for e in lesson.exercises[: lesson.exercises.index(exercise)]]
+    used = [name for name in before if re.search(rf"\b{name}\b", cell)]
+    return f"from {lesson.given} import {', '.join(used)}\n{cell}" if used else cell
 
 
 def left(exercise: Exercise, mistake: Mistake) -> float:

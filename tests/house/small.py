@@ -18,6 +18,7 @@ DOUBLE = Exercise(
     difficulty=1,
     minutes=1,
     stages=(Stage("one", 2, "twice a number.", lambda _: [Case((3,), 6)]),),
+    reference="def double(x):\n    added_to_itself_once = x + x\n    return added_to_itself_once\n",
 )
 QUIZ = Quiz(
     name="quiz-two",

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from autograder.course.build import CannotBuild, build
+from autograder.course.build import CannotBuild, build, main
 from autograder.course.checks import problems
 from autograder.course.course import Course
 from autograder.course.leaks import leaks
 from autograder.course.notebook import cells, read, write
-from autograder.exercise import Exercise
+from autograder.exercise import Exercise, Lesson
+from autograder.lessons.sheet import BadSheet
 from tests.house import small
 from tests.house.small import LESSON
 
@@ -155,6 +156,30 @@ def test_nothing_is_written_when_something_is_wrong(course: Course) -> None:
     with pytest.raises(CannotBuild, match="the solution of `double` stands in its release"):
         build(course, [LESSON])
     assert (course.root / "release" / NAME).read_bytes() == before
+
+
+def test_refuses_a_solution_that_is_not_its_reference(course: Course) -> None:
+    changed = small.source()
+    swap(changed, "double", "x + x", "2 * x")
+    write(changed, course.source(LESSON.id) / "small.ipynb")
+    with pytest.raises(CannotBuild) as refused:
+        build(course, [LESSON])
+    said = str(refused.value)
+    assert "the solution in cell `double` and its reference" in said
+    assert "`added_to_itself_once = 2 * x` here, `added_to_itself_once = x + x` there" in said
+
+
+def test_a_sheet_that_cannot_be_read_is_said_in_sentences(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def lessons() -> tuple[Lesson, ...]:
+        raise BadSheet("softmax.txt: the mistake is not in the reference.")
+
+    monkeypatch.setattr("autograder.lessons.lessons", lessons)
+    assert main() == 1
+    said = capsys.readouterr()
+    assert said.err == "softmax.txt: the mistake is not in the reference.\n"
+    assert "Nothing was released." in said.out
 
 
 def test_refuses_a_solution_in_a_file_beside_the_notebook(course: Course) -> None:

@@ -24,7 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "worker": {"wire"},
     "course": {*WORDS, "lessons"},
     "records": {*WORDS, "course", "lessons"},
-    "checking": {*WORDS, "judge", "lessons", "worker", "records", "given"},
+    "checking": {*WORDS, "judge", "lessons", "course", "worker", "records", "given"},
     "engine": {*WORDS, "judge", "lessons", "course", "worker", "given", "checking"},
 }
 """A part of the package, and the parts it may import. `checking` joins a lesson to a student.

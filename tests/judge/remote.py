@@ -11,8 +11,8 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from autograder import wire
-from autograder.checking import given_names, resource
-from autograder.course.standalone import notebook_namespace, run_cell
+from autograder.checking import resource
+from autograder.course.standalone import given_names, notebook_namespace, run_cell
 from autograder.exercise import Exercise, Lesson
 from autograder.lessons import exercise as find_exercise
 from autograder.wire import Failure, Handle, StudentError, Value

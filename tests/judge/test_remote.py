@@ -9,7 +9,7 @@ import pytest
 
 from autograder.checking import check, verdict_on
 from autograder.course.course import Course
-from autograder.course.standalone import notebook_namespace, run_cell, source_of
+from autograder.course.standalone import notebook_namespace, run_cell
 from autograder.course.worked import worked
 from autograder.exercise import Exercise, Lesson
 from autograder.judge.verdict import Verdict
@@ -67,7 +67,7 @@ def test_a_mistake_gets_the_same_verdict_through_the_wall(
     process: Process, lesson: Lesson, exercise: Exercise
 ) -> None:
     mistake = exercise.mistakes[0]
-    sources = cells(lesson, exercise, source_of(mistake.wrong, exercise.name))
+    sources = cells(lesson, exercise, mistake.cell)
     remote = verdict_on(
         lesson, exercise, Written(exercise.name, sources), hidden=True, student=process
     )

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.clear import without_regions
-from autograder.course.standalone import run_cell
-from autograder.exercise import Lesson
+from autograder.course.standalone import define, run_cell
+from autograder.exercise import Exercise, Lesson
+from autograder.lessons import exercise as find_exercise
 from autograder.lessons import lesson
 
 SOURCE = Path(__file__).parents[2] / "source"
@@ -43,6 +44,14 @@ def solved(name: str) -> tuple[dict[str, Any], dict[str, str]]:
 def untouched(name: str) -> tuple[dict[str, Any], dict[str, str]]:
     """`run_all` of a lesson's notebook as a learner gets it; run once, for all who ask."""
     return run_all({key: as_released(source) for key, source in code_cells(lesson(name)).items()})
+
+
+def mistaken(exercise: str, mistake: str) -> Any:
+    """What a learner has who makes a declared mistake."""
+    home, found = find_exercise(exercise)
+    assert isinstance(found, Exercise)
+    (cell,) = [each.cell for each in found.mistakes if each.name == mistake]
+    return define(cell, exercise, home)
 
 
 def run_all(cells: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:

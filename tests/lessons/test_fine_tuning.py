@@ -24,6 +24,7 @@ from autograder.given.outcomes import Outcome, score, table
 from autograder.lessons.fine_tuning import descriptions, sampling, tuning
 from autograder.lessons.fine_tuning.lora import by_peft, state_of
 from autograder.worker.direct import DirectStudent
+from tests.lessons.notebook import mistaken
 
 MIDDLE = Draw("tests")
 
@@ -84,7 +85,8 @@ def test_a_sample_is_fair_and_an_unfair_one_is_seen() -> None:
     labels = torch.arange(30) % 3
     fair = [given.balanced_sample(labels, 4, seed) for seed in range(sampling.SEEDS)]
     assert sampling._fair(fair, (labels, 4)) is None
-    unfair = [sampling.sample_neighbours(labels, 4, seed) for seed in range(sampling.SEEDS)]
+    neighbours = mistaken("balanced_sample", "neighbours")
+    unfair = [neighbours(labels, 4, seed) for seed in range(sampling.SEEDS)]
     assert sampling._fair(unfair, (labels, 4)) is not None
 
 

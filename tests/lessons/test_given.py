@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.checking import given_names, verdict_on
+from autograder.checking import verdict_on
+from autograder.course.standalone import given_names
 from autograder.exercise import Exercise, Lesson
 from autograder.lessons import lessons
 

@@ -17,9 +17,10 @@ from autograder.exercise import Draw, Exercise
 from autograder.given import models, scoreboard, tasks
 from autograder.given import prompting as given
 from autograder.judge.judge import judge
-from autograder.lessons.prompting import LESSON, bars, improve, measured
+from autograder.lessons.prompting import LESSON, improve, measured
 from autograder.lessons.prompting.measured import Sitting, model
 from autograder.lessons.prompting.table import BARS, SENTIMENT, SUMS
+from autograder.proof import bars
 
 EXERCISES = {e.name: e for e in LESSON.exercises if isinstance(e, Exercise)}
 

@@ -40,11 +40,6 @@ def each(kind: type) -> Iterator[tuple[Lesson, Exercise | Quiz | Essay]]:
     return ((lesson, e) for lesson in lessons() for e in lesson.exercises if isinstance(e, kind))
 
 
-def as_written(lesson: Lesson, exercise: Exercise, thing: Callable[..., object]) -> object:
-    """`thing` as a learner has it: the source of a cell, run after the lesson's imports."""
-    return define(source_of(thing, exercise.name), exercise.name, lesson.imports)
-
-
 def lost(verdict: Verdict) -> tuple[str, ...]:
     return tuple(s.name for s in verdict.stages if s.status not in (PASSED, SKIPPED))
 
@@ -69,7 +64,7 @@ LESSONS = [pytest.param(lesson, id=lesson.id) for lesson in lessons()]
 def test_a_mistake_loses_just_its_stages_and_is_named(
     lesson: Lesson, exercise: Exercise, mistake: Mistake, hidden: bool
 ) -> None:
-    learned = as_written(lesson, exercise, mistake.wrong)
+    learned = define(mistake.cell, exercise.name, lesson)
     verdict = verdict_on(lesson, exercise, learned, hidden=hidden, seed=SEED)
     visible = [stage.name for stage in exercise.stages if hidden or not stage.hidden_only]
     assert lost(verdict) == tuple(name for name in mistake.loses if name in visible)
@@ -83,7 +78,7 @@ def test_a_mistake_loses_just_its_stages_and_is_named(
 def test_another_correct_way_gets_every_point(
     lesson: Lesson, exercise: Exercise, variant: Callable[..., object]
 ) -> None:
-    learned = as_written(lesson, exercise, variant)
+    learned = define(source_of(variant, exercise.name), exercise.name, lesson)
     verdict = verdict_on(lesson, exercise, learned, hidden=True, seed=SEED)
     assert verdict.points == exercise.points, "\n".join(verdict.lines)
 
@@ -95,7 +90,7 @@ def test_stages_and_mistakes_refer_to_each_other(lesson: Lesson, exercise: Exerc
     for i, stage in enumerate(exercise.stages):
         assert set(stage.needs) <= set(names[:i]), "a stage needs stages before it"
     assert all(mistake.loses and set(mistake.loses) <= set(names) for mistake in exercise.mistakes)
-    for field in ("name", "sentence", "wrong"):
+    for field in ("name", "sentence", "cell"):
         values = [getattr(mistake, field) for mistake in exercise.mistakes]
         assert len(set(values)) == len(values), f"two mistakes share a {field}"
 

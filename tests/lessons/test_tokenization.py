@@ -14,6 +14,7 @@ import regex
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from autograder.checking import verdict_on
+from autograder.course.standalone import define
 from autograder.exercise import Exercise
 from autograder.given import tokenization as given
 from autograder.given.tokenization import BYTE_TO_CHAR, BYTE_TO_ID, PARALLEL, STORY, PairCounts
@@ -245,7 +246,7 @@ def test_each_way_to_fail_has_a_sentence_of_its_own(written: Any, sentence: str)
 
 def test_a_merge_that_never_gets_shorter_is_named() -> None:
     (endless_merge,) = [m for m in EXERCISES["merge"].mistakes if m.name == "never shorter"]
-    verdict = verdict_on(LESSON, EXERCISES["merge"], endless_merge.wrong)
+    verdict = verdict_on(LESSON, EXERCISES["merge"], define(endless_merge.cell, "merge", LESSON))
     assert verdict.status == "timeout"
     assert any(line.startswith("Often the reason: the loop runs while") for line in verdict.lines)
 

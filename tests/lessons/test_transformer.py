@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 from transformers import LlamaConfig, LlamaForCausalLM, TopKLogitsWarper, TopPLogitsWarper
 
-from autograder.checking import given_names, verdict_on
+from autograder.checking import verdict_on
+from autograder.course.standalone import given_names
 from autograder.exercise import Draw, Exercise
 from autograder.given import models
 from autograder.given import transformer as given
@@ -31,10 +32,10 @@ from autograder.lessons.transformer.oracle import (
     whole_model,
     written,
 )
-from autograder.lessons.transformer.tiny_llama_mistakes import LlamaNoFinalNorm
 from autograder.lessons.transformer.top_p import between
 from autograder.worker.direct import DirectStudent
 from tests.lessons import notebook
+from tests.lessons.notebook import mistaken
 
 DRAW = Draw("tests/transformer")
 EXERCISES = {e.name: e for e in LESSON.exercises if isinstance(e, Exercise)}
@@ -160,7 +161,7 @@ def test_a_right_model_is_told_nothing() -> None:
 
 
 def test_a_norm_that_is_never_called_is_said() -> None:
-    said = message_on(LlamaNoFinalNorm)
+    said = message_on(mistaken("TinyLlama", "no final norm"))
     assert said.endswith(
         "difference is in the head (lm_head). Before it, model.norm was not called."
     )

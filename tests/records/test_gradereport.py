@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.records.gradereport import as_dict, headline, report, write
-from autograder.records.gradereport_forms import html, terminal
+from autograder.records.gradereport import as_dict, headline, report
+from autograder.records.gradereport_forms import html, terminal, write
 from autograder.records.told import tell
 from autograder.result import CellResult, Finding, GradeResult
 from tests.records.pages import parse
@@ -59,6 +59,15 @@ def test_what_grading_did_itself_is_not_suspicious_and_told_to_the_student() -> 
     student = replace(CLASS[0], findings=(took,))
     assert as_dict(report("03-attention", [student]))["suspicious"] == []
     assert tell(student).notes == (took.sentence,)
+
+
+def test_answers_that_are_the_course_s_own_are_listed_by_student_and_not_suspicious() -> None:
+    copied = tuple(Finding("as-the-reference", name, "The same.") for name in ("softmax", "mask"))
+    told = report("03-attention", [CLASS[1], replace(CLASS[0], findings=copied)])
+    listed = [{"student": "dan", "answers": ("softmax", "mask")}]
+    assert as_dict(told)["as_the_reference"] == listed
+    assert as_dict(told)["suspicious"] == []
+    assert "softmax, mask" in html(told)
 
 
 def test_rates_and_causes_say_what_the_class_got_wrong() -> None:

@@ -14,12 +14,11 @@ from torch import Tensor
 from transformers import DynamicCache, LlamaConfig
 from transformers.models.llama.modeling_llama import LlamaAttention, LlamaRotaryEmbedding
 
-from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.exercise import Case, Draw
 from autograder.given import models
 from autograder.given.heads import layer_state
-from autograder.lessons.attention.grouped_query_cache_mistakes import CACHE_MISTAKES
-from autograder.lessons.attention.grouped_query_mistakes import MISTAKES
 from autograder.lessons.attention.multi_head import sizes_program
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 NAME = "GroupedQueryAttention"
@@ -181,57 +180,6 @@ def _shipped_layer(draw: Draw) -> list[Case]:
     return [_steps(sizes, state, x, cuts)]
 
 
-GROUPED_QUERY_ATTENTION = Exercise(
-    name=NAME,
-    title="Llama's attention, with a cache",
-    difficulty=5,
-    minutes=30,
-    forbids=(
-        "transformers.models.llama.modeling_llama.LlamaAttention",
-        f"autograder.given.attention.{NAME}",
-    ),
-    stages=(
-        Stage(
-            "parameters",
-            1,
-            "q_proj and o_proj are as wide as the model; k_proj and v_proj make fewer heads.",
-            _parameters,
-        ),
-        Stage(
-            "one token",
-            1,
-            "one token reads only its own values: which query head shares which value head.",
-            _one_token,
-            needs=("parameters",),
-        ),
-        Stage(
-            "full pass",
-            2,
-            "several tokens at once: turned queries and keys, causal mask, any theta.",
-            _full_pass,
-            needs=("one token",),
-        ),
-        Stage(
-            "small cache",
-            1,
-            "the cache holds keys and values of all positions so far, `kv_heads` heads of each.",
-            _small_cache,
-            needs=("full pass",),
-        ),
-        Stage(
-            "step by step",
-            2,
-            "the same text in several calls gives what it gives in one.",
-            _step_by_step,
-            needs=("full pass",),
-        ),
-        Stage(
-            "shipped layer",
-            1,
-            "a layer of the course's own model, with its weights, step by step.",
-            _shipped_layer,
-            needs=("step by step",),
-        ),
-    ),
-    mistakes=(*MISTAKES, *CACHE_MISTAKES),
+GROUPED_QUERY_ATTENTION = exercise(
+    __file__, NAME, _parameters, _one_token, _full_pass, _small_cache, _step_by_step, _shipped_layer
 )

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.exercise import Case, Draw
 from autograder.given import models
 from autograder.given.heads import attention_maps, repeated_ids
-from autograder.lessons.attention.induction_mistakes import COPYING_MISTAKES, SCORE_MISTAKES
+from autograder.lessons.sheet import exercise
 
 SHARP = 0.3
 """Standard deviation of a random model's weights, large enough that its heads differ."""
@@ -110,52 +110,6 @@ def _copying_shipped(draw: Draw) -> list[Case]:
     return [_copying_case(attention_maps(model, ids), ids, length)]
 
 
-INDUCTION_SCORE = Exercise(
-    name="induction_score",
-    title="How much a head copies",
-    difficulty=3,
-    minutes=12,
-    forbids=("autograder.given.attention.induction_score",),
-    stages=(
-        Stage("by hand", 1, "the worked example: three tokens that come twice.", _by_hand),
-        Stage(
-            "twice",
-            1,
-            "a real head, on a text that comes twice: a mean over the second time.",
-            _two_times,
-            needs=("by hand",),
-        ),
-        Stage(
-            "more times",
-            1,
-            "a text that comes more than twice: the previous occurrence is the latest one.",
-            _more_times,
-            needs=("twice",),
-        ),
-    ),
-    mistakes=SCORE_MISTAKES,
-)
+INDUCTION_SCORE = exercise(__file__, "induction_score", _by_hand, _two_times, _more_times)
 
-FIND_COPYING_HEAD = Exercise(
-    name="find_copying_head",
-    title="Find the head that copies",
-    difficulty=2,
-    minutes=6,
-    forbids=("autograder.given.attention.find_copying_head",),
-    stages=(
-        Stage(
-            "small models",
-            1,
-            "four small models: (layer, head) of the highest induction score.",
-            _copying_small,
-        ),
-        Stage(
-            "shipped model",
-            1,
-            "all heads of the course's own model.",
-            _copying_shipped,
-            needs=("small models",),
-        ),
-    ),
-    mistakes=COPYING_MISTAKES,
-)
+FIND_COPYING_HEAD = exercise(__file__, "find_copying_head", _copying_small, _copying_shipped)

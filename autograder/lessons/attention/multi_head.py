@@ -9,8 +9,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from autograder.exercise import Case, Draw, Exercise, Stage
-from autograder.lessons.attention.multi_head_mistakes import MISTAKES
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 NAME = "MultiHeadAttention"
@@ -106,51 +106,6 @@ def _gradients(draw: Draw) -> list[Case]:
     return [Case((width, heads, state, x, None), expected, gradient_program, shown)]
 
 
-MULTI_HEAD_ATTENTION = Exercise(
-    name=NAME,
-    title="Several heads side by side",
-    difficulty=3,
-    minutes=15,
-    forbids=(
-        "torch.nn.MultiheadAttention",
-        "torch.nn.functional.multi_head_attention_forward",
-        f"autograder.given.attention.{NAME}",
-    ),
-    stages=(
-        Stage(
-            "parameters",
-            1,
-            "four matrices without bias: q_proj, k_proj, v_proj, o_proj, each nn.Linear.",
-            _parameters,
-        ),
-        Stage(
-            "one token",
-            1,
-            "one token can look only at itself: v_proj, then o_proj.",
-            _one_token,
-            needs=("parameters",),
-        ),
-        Stage(
-            "every token",
-            2,
-            "several tokens and texts: each head attends by itself, with its own D.",
-            _every_token,
-            needs=("one token",),
-        ),
-        Stage(
-            "causal",
-            1,
-            "with a causal mask no position sees what comes after it.",
-            _causal,
-            needs=("every token",),
-        ),
-        Stage(
-            "gradients",
-            1,
-            "training can reach all four matrices.",
-            _gradients,
-            needs=("every token",),
-        ),
-    ),
-    mistakes=MISTAKES,
+MULTI_HEAD_ATTENTION = exercise(
+    __file__, NAME, _parameters, _one_token, _every_token, _causal, _gradients
 )

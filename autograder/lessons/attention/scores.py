@@ -6,13 +6,12 @@ more key of zeros scores 0, so the logarithm of a weight over that key's weight 
 
 from __future__ import annotations
 
-import math
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.exercise import Case, Draw, Exercise, Mistake, Stage
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 
 
 def scores_by_torch(q: Tensor, k: Tensor) -> Tensor:
@@ -49,154 +48,4 @@ def _batches(draw: Draw) -> list[Case]:
     ]
 
 
-def scores_unscaled(q: Tensor, k: Tensor) -> Tensor:
-    return q @ k.transpose(-2, -1)
-
-
-def scores_by_size(q: Tensor, k: Tensor) -> Tensor:
-    return q @ k.transpose(-2, -1) / q.shape[-1]
-
-
-def scores_scaled_up(q: Tensor, k: Tensor) -> Tensor:
-    return q @ k.transpose(-2, -1) * math.sqrt(q.shape[-1])
-
-
-def scores_by_keys(q: Tensor, k: Tensor) -> Tensor:
-    return q @ k.transpose(-2, -1) / math.sqrt(k.shape[-2])
-
-
-def scores_keys_first(q: Tensor, k: Tensor) -> Tensor:
-    return k @ q.transpose(-2, -1) / math.sqrt(q.shape[-1])
-
-
-def scores_transpose_first_two(q: Tensor, k: Tensor) -> Tensor:
-    return q @ k.transpose(0, 1) / math.sqrt(q.shape[-1])
-
-
-def scores_softmaxed(q: Tensor, k: Tensor) -> Tensor:
-    return torch.softmax(q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1]), dim=-1)
-
-
-def scores_cosine(q: Tensor, k: Tensor) -> Tensor:
-    q, k = q / q.norm(dim=-1, keepdim=True), k / k.norm(dim=-1, keepdim=True)
-    return q @ k.transpose(-2, -1)
-
-
-def scores_reversed(q: Tensor, k: Tensor) -> Tensor:
-    return q @ k.T / math.sqrt(q.shape[-1])
-
-
-def scores_not_transposed(q: Tensor, k: Tensor) -> Tensor:
-    return q @ k / math.sqrt(q.shape[-1])
-
-
-def scores_by_dimension_one(q: Tensor, k: Tensor) -> Tensor:
-    return q @ k.transpose(-2, -1) / math.sqrt(q.shape[1])
-
-
-def scores_pairwise(q: Tensor, k: Tensor) -> Tensor:
-    return (q * k).sum(dim=-1) / math.sqrt(q.shape[-1])
-
-
-ATTENTION_SCORES = Exercise(
-    name="attention_scores",
-    title="How well each query matches each key",
-    difficulty=2,
-    minutes=8,
-    forbids=("autograder.given.attention.attention_scores",),
-    stages=(
-        Stage("one query", 1, "the scores of one query and each of its keys.", _one_query),
-        Stage(
-            "all pairs",
-            1,
-            "row t, column s holds the score of query t and key s.",
-            _all_pairs,
-            needs=("one query",),
-        ),
-        Stage(
-            "batches",
-            1,
-            "with batch and head dimensions in front, each is scored by itself.",
-            _batches,
-            needs=("all pairs",),
-        ),
-    ),
-    mistakes=(
-        Mistake(
-            "unscaled",
-            scores_unscaled,
-            "the dot products are not scaled. Divide them by the square root of D.",
-            ("one query",),
-        ),
-        Mistake(
-            "by size",
-            scores_by_size,
-            "it divides by D. Divide by the square root of D.",
-            ("one query",),
-        ),
-        Mistake(
-            "scaled up",
-            scores_scaled_up,
-            "it multiplies by the square root of D. Divide by it.",
-            ("one query",),
-        ),
-        Mistake(
-            "by keys",
-            scores_by_keys,
-            "it scales by the number of keys. Take D, the size of one query: the last dimension.",
-            ("one query",),
-        ),
-        Mistake(
-            "keys first",
-            scores_keys_first,
-            "rows are keys and columns queries. Put queries in the rows, keys in the columns.",
-            ("one query",),
-        ),
-        Mistake(
-            "first two",
-            scores_transpose_first_two,
-            "it transposes the first two dimensions, which here are batch or heads. Transpose "
-            "the last two.",
-            ("batches",),
-        ),
-        Mistake(
-            "reversed",
-            scores_reversed,
-            ".T reverses all dimensions, batch and heads too. Transpose only the last two.",
-            ("batches",),
-        ),
-        Mistake(
-            "not transposed",
-            scores_not_transposed,
-            "the keys are not transposed, so queries do not meet keys. Transpose the last two "
-            "dimensions of the keys.",
-            ("one query",),
-        ),
-        Mistake(
-            "dimension one",
-            scores_by_dimension_one,
-            "it takes the size of dimension 1 for D, and with a batch in front that counts tokens "
-            "or heads. D is the size of the last dimension.",
-            ("batches",),
-        ),
-        Mistake(
-            "softmaxed",
-            scores_softmaxed,
-            "it returns weights after a softmax. Return the scores before it.",
-            ("one query",),
-        ),
-        Mistake(
-            "cosine",
-            scores_cosine,
-            "it divides by the lengths of query and key (cosine similarity). Keep the dot product "
-            "and divide by the square root of D.",
-            ("one query",),
-        ),
-        Mistake(
-            "pairwise",
-            scores_pairwise,
-            "it pairs query t with key t only. Pair every query with every key.",
-            ("one query",),
-        ),
-    ),
-)
+ATTENTION_SCORES = exercise(__file__, "attention_scores", _one_query, _all_pairs, _batches)

@@ -10,9 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.exercise import Case, Draw
 from autograder.given.fine_tuning import tiny_encoder
-from autograder.lessons.fine_tuning.classifier_mistakes import MISTAKES
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 NAME = "SentenceClassifier"
@@ -140,45 +140,4 @@ def _gradients(draw: Draw) -> list[Case]:
     return [Case(args, dict.fromkeys(parts, True), reached, shown)]
 
 
-SENTENCE_CLASSIFIER = Exercise(
-    name=NAME,
-    title="An encoder with a head",
-    difficulty=3,
-    minutes=20,
-    forbids=(
-        f"autograder.given.fine_tuning.{NAME}",
-        "transformers.BertForSequenceClassification",
-        "transformers.AutoModelForSequenceClassification",
-    ),
-    stages=(
-        Stage(
-            "parameters",
-            1,
-            "the encoder is kept as `self.encoder`, the linear layer as `self.head`.",
-            _parameters,
-        ),
-        Stage("one text", 1, "encode, pool, head.", _one_text, needs=("parameters",)),
-        Stage(
-            "padding",
-            1,
-            "a text gets the same logits alone and in a padded batch.",
-            _padding,
-            needs=("one text",),
-        ),
-        Stage(
-            "loss",
-            1,
-            "it returns {'logits'}, and with labels {'loss', 'logits'}: the mean cross-entropy.",
-            _loss,
-            needs=("one text",),
-        ),
-        Stage(
-            "gradients",
-            1,
-            "training can reach the head and every layer of the encoder.",
-            _gradients,
-            needs=("one text",),
-        ),
-    ),
-    mistakes=MISTAKES,
-)
+SENTENCE_CLASSIFIER = exercise(__file__, NAME, _parameters, _one_text, _padding, _loss, _gradients)

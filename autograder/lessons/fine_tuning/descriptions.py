@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import torch
 
-from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.exercise import Case, Draw
 from autograder.given import messages
 from autograder.given.features import embed, features
-from autograder.lessons.fine_tuning.descriptions_mistakes import MISTAKES
+from autograder.lessons.sheet import exercise
 from autograder.wire import Value
 
 SEEN_BAR = 0.66
@@ -69,25 +69,4 @@ def _good(draw: Draw) -> list[Case]:
     return [Case((), goal, accepts=_reaches)]
 
 
-DESCRIBE_INTENTS = Exercise(
-    name="describe_intents",
-    title="A classifier made of sentences",
-    difficulty=2,
-    minutes=15,
-    stages=(
-        Stage(
-            "form",
-            1,
-            f"one description for each of the twelve intents, at most {MOST_WORDS} words.",
-            _form,
-        ),
-        Stage(
-            "accuracy",
-            2,
-            f"messages find their description: {SEEN_BAR:.0%} of the development messages.",
-            _good,
-            needs=("form",),
-        ),
-    ),
-    mistakes=MISTAKES,
-)
+DESCRIBE_INTENTS = exercise(__file__, "describe_intents", _form, _good)

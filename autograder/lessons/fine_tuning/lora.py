@@ -12,8 +12,8 @@ import torch
 from peft import LoraConfig, inject_adapter_in_model
 from torch import Tensor, nn
 
-from autograder.exercise import Case, Draw, Exercise, Stage
-from autograder.lessons.fine_tuning.lora_mistakes import MISTAKES
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 NAME = "LoRALinear"
@@ -144,47 +144,4 @@ def _gradients(draw: Draw) -> list[Case]:
     return [_case(draw, gradients, "the gradients of", *draw.size((4.0, 4), (3.0, 3)))]
 
 
-LORA_LINEAR = Exercise(
-    name=NAME,
-    title="A low-rank difference beside a frozen layer",
-    difficulty=4,
-    minutes=25,
-    forbids=(f"autograder.given.fine_tuning.{NAME}", "peft.*"),
-    stages=(
-        Stage(
-            "parameters",
-            1,
-            "the layer is kept as `self.base`; `a` is (rank, in), `b` is (out, rank).",
-            _parameters,
-        ),
-        Stage(
-            "beginning",
-            1,
-            "a new layer gives just what its base gives: `a` is random, `b` is all 0.",
-            _beginning,
-            needs=("parameters",),
-        ),
-        Stage(
-            "output",
-            1,
-            "the base's output plus x through `a`, then through `b` (alpha = rank).",
-            _scale_one,
-            needs=("parameters",),
-        ),
-        Stage(
-            "scale",
-            1,
-            "the difference is multiplied by alpha / rank.",
-            _scales,
-            needs=("output",),
-        ),
-        Stage(
-            "gradients",
-            2,
-            "`a` and `b` get gradients, the base gets none.",
-            _gradients,
-            needs=("output",),
-        ),
-    ),
-    mistakes=MISTAKES,
-)
+LORA_LINEAR = exercise(__file__, NAME, _parameters, _beginning, _scale_one, _scales, _gradients)

@@ -11,8 +11,8 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
-from autograder.exercise import Case, Draw, Exercise, Stage
-from autograder.lessons.fine_tuning.probe_mistakes import MISTAKES
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 CLOSE = 0.02
@@ -68,30 +68,4 @@ def _weak(draw: Draw) -> list[Case]:
     return [_case(draw, *draw.size((48, 4, 3, 0.02), (64, 5, 3, 0.03)))]
 
 
-FIT_PROBE = Exercise(
-    name="fit_probe",
-    title="A linear probe",
-    difficulty=3,
-    minutes=20,
-    forbids=("autograder.given.fine_tuning.fit_probe", "sklearn.linear_model.*"),
-    stages=(
-        Stage(
-            "fit",
-            2,
-            "the weight (classes, H) and bias (classes,) that minimise the mean cross-entropy plus "
-            "decay / 2 times the sum of the squared weights; the bias goes free.",
-            _fit,
-        ),
-        Stage(
-            "strong decay", 1, "a larger decay keeps the weights small.", _strong, needs=("fit",)
-        ),
-        Stage(
-            "weak decay",
-            1,
-            "with little decay the minimum lies farther away: take enough steps.",
-            _weak,
-            needs=("fit",),
-        ),
-    ),
-    mistakes=MISTAKES,
-)
+FIT_PROBE = exercise(__file__, "fit_probe", _fit, _strong, _weak)

@@ -10,7 +10,8 @@ import torch.nn.functional as F
 from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
-from autograder.exercise import Case, Draw, Exercise, Mistake, Stage
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 
 NOISE = 0.9
 """How far a query is from its candidate, as a share of the candidate's size."""
@@ -49,101 +50,4 @@ def _any_length(draw: Draw) -> list[Case]:
     return [_case(queries, texts * lengths, right), by_hand]
 
 
-def retrieval_dot(queries: Tensor, candidates: Tensor, right: Tensor) -> float:
-    return float(((queries @ candidates.T).argmax(dim=1) == right).float().mean())
-
-
-def retrieval_farthest(queries: Tensor, candidates: Tensor, right: Tensor) -> float:
-    unit = F.normalize(queries, dim=-1) @ F.normalize(candidates, dim=-1).T
-    return float((unit.argmin(dim=1) == right).float().mean())
-
-
-def retrieval_count(queries: Tensor, candidates: Tensor, right: Tensor) -> float:
-    unit = F.normalize(queries, dim=-1) @ F.normalize(candidates, dim=-1).T
-    return float((unit.argmax(dim=1) == right).sum())
-
-
-def retrieval_mean(queries: Tensor, candidates: Tensor, right: Tensor) -> float:
-    unit = F.normalize(queries, dim=-1) @ F.normalize(candidates, dim=-1).T
-    return float(unit[torch.arange(len(right)), right].mean())
-
-
-def retrieval_candidates(queries: Tensor, candidates: Tensor, right: Tensor) -> float:
-    unit = F.normalize(queries, dim=-1) @ F.normalize(candidates, dim=-1).T
-    return float((unit.argmax(dim=1) == right).sum() / len(candidates))
-
-
-def retrieval_distance(queries: Tensor, candidates: Tensor, right: Tensor) -> float:
-    return float((torch.cdist(queries, candidates).argmin(dim=1) == right).float().mean())
-
-
-def retrieval_two(queries: Tensor, candidates: Tensor, right: Tensor) -> float:
-    unit = F.normalize(queries, dim=-1) @ F.normalize(candidates, dim=-1).T
-    return float((unit.topk(2, dim=1).indices == right[:, None]).any(dim=1).float().mean())
-
-
-RETRIEVAL_ACCURACY = Exercise(
-    name="retrieval_accuracy",
-    title="Is the nearest text the right one?",
-    difficulty=2,
-    minutes=8,
-    forbids=("autograder.given.fine_tuning.retrieval_accuracy", "sklearn.neighbors.*"),
-    stages=(
-        Stage(
-            "unit vectors", 1, "vectors of length 1: the share of queries that find theirs.", _unit
-        ),
-        Stage(
-            "any lengths",
-            1,
-            "only the angle decides which candidate is nearest.",
-            _any_length,
-            needs=("unit vectors",),
-        ),
-    ),
-    mistakes=(
-        Mistake(
-            "dot product",
-            retrieval_dot,
-            "the largest dot product wins, so long vectors win too often. Compare by cosine.",
-            ("any lengths",),
-        ),
-        Mistake(
-            "distance",
-            retrieval_distance,
-            "the nearest point wins, so lengths count. Compare by cosine, which sees the angle.",
-            ("any lengths",),
-        ),
-        Mistake(
-            "farthest",
-            retrieval_farthest,
-            "it takes the candidate with the smallest similarity. The nearest has the largest.",
-            ("unit vectors",),
-        ),
-        Mistake(
-            "count",
-            retrieval_count,
-            "this is how many queries are right. Divide by the number of queries.",
-            ("unit vectors",),
-        ),
-        Mistake(
-            "mean similarity",
-            retrieval_mean,
-            "this is the mean similarity to the right candidate. Ask instead whether it is the "
-            "most similar of all.",
-            ("unit vectors",),
-        ),
-        Mistake(
-            "divided by candidates",
-            retrieval_candidates,
-            "it divides by the number of candidates. Divide by the number of queries.",
-            ("unit vectors",),
-        ),
-        Mistake(
-            "first two",
-            retrieval_two,
-            "a query counts as right when its candidate is among the two nearest. Only the nearest "
-            "counts.",
-            ("unit vectors",),
-        ),
-    ),
-)
+RETRIEVAL_ACCURACY = exercise(__file__, "retrieval_accuracy", _unit, _any_length)

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from autograder.exercise import Case, Draw, Exercise, Mistake, Stage
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 SEEDS = 300
@@ -100,140 +101,6 @@ def _shown(per_class: int) -> str:
     return f"balanced_sample(labels, {per_class}, seed) for several seeds"
 
 
-def sample_first(labels: Tensor, per_class: int, seed: int) -> Tensor:
-    return torch.cat([(labels == c).nonzero().flatten()[:per_class] for c in labels.unique()])
-
-
-def sample_unbalanced(labels: Tensor, per_class: int, seed: int) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    count = per_class * len(labels.unique())
-    return torch.randperm(len(labels), generator=generator)[:count]
-
-
-def sample_repeated(labels: Tensor, per_class: int, seed: int) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    chosen = []
-    for c in labels.unique():
-        places = (labels == c).nonzero().flatten()
-        chosen.append(places[torch.randint(len(places), (per_class,), generator=generator)])
-    return torch.cat(chosen)
-
-
-def sample_fixed_seed(labels: Tensor, per_class: int, seed: int) -> Tensor:
-    generator = torch.Generator().manual_seed(0)
-    chosen = []
-    for c in labels.unique():
-        places = (labels == c).nonzero().flatten()
-        chosen.append(places[torch.randperm(len(places), generator=generator)[:per_class]])
-    return torch.cat(chosen)
-
-
-def sample_within_class(labels: Tensor, per_class: int, seed: int) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    counts = torch.bincount(labels)
-    return torch.cat(
-        [torch.randperm(int(counts[c]), generator=generator)[:per_class] for c in labels.unique()]
-    )
-
-
-def sample_labels(labels: Tensor, per_class: int, seed: int) -> Tensor:
-    return labels.unique().repeat_interleave(per_class)
-
-
-def sample_mask(labels: Tensor, per_class: int, seed: int) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    mask = torch.zeros(len(labels), dtype=torch.bool)
-    for c in labels.unique():
-        places = (labels == c).nonzero().flatten()
-        mask[places[torch.randperm(len(places), generator=generator)[:per_class]]] = True
-    return mask
-
-
-def sample_neighbours(labels: Tensor, per_class: int, seed: int) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    chosen = []
-    for c in labels.unique():
-        places = (labels == c).nonzero().flatten()
-        start = int(torch.randint(len(places) - per_class + 1, (1,), generator=generator))
-        chosen.append(places[start : start + per_class])
-    return torch.cat(chosen)
-
-
-BALANCED_SAMPLE = Exercise(
-    name="balanced_sample",
-    title="A smaller training set",
-    difficulty=2,
-    minutes=10,
-    forbids=("autograder.given.fine_tuning.balanced_sample",),
-    stages=(
-        Stage("balanced", 1, "the same number of each class, none of them twice.", _cases_balanced),
-        Stage(
-            "repeatable",
-            1,
-            "the same seed gives the same sample, another seed another one.",
-            _cases_repeatable,
-            needs=("balanced",),
-        ),
-        Stage(
-            "fair",
-            1,
-            "over many seeds each example of a class is chosen about as often as the others.",
-            _cases_fair,
-            needs=("repeatable",),
-        ),
-    ),
-    mistakes=(
-        Mistake(
-            "first ones",
-            sample_first,
-            "it takes the first examples of each class whatever the seed is. Shuffle them with a "
-            "generator that starts from `seed`.",
-            ("repeatable",),
-        ),
-        Mistake(
-            "not balanced",
-            sample_unbalanced,
-            "it samples from all examples at once, so classes come by chance. Sample from each "
-            "class by itself.",
-            ("balanced",),
-        ),
-        Mistake(
-            "with replacement",
-            sample_repeated,
-            "it draws with replacement, so an example can come twice. Shuffle the places of a "
-            "class and take the first of them.",
-            ("balanced",),
-        ),
-        Mistake(
-            "seed ignored",
-            sample_fixed_seed,
-            "it always starts from the same seed. Use the `seed` that you are given.",
-            ("repeatable",),
-        ),
-        Mistake(
-            "places within the class",
-            sample_within_class,
-            "the numbers count within each class. Translate them into places in `labels`.",
-            ("balanced",),
-        ),
-        Mistake(
-            "labels for places",
-            sample_labels,
-            "it returns labels. Return the places where the chosen examples stand.",
-            ("balanced",),
-        ),
-        Mistake(
-            "mask",
-            sample_mask,
-            "it returns a mask. Return the places as whole numbers.",
-            ("balanced",),
-        ),
-        Mistake(
-            "neighbours",
-            sample_neighbours,
-            "it takes neighbours from a random start, so examples at the ends of a class are "
-            "rare. Shuffle the places of the class instead.",
-            ("fair",),
-        ),
-    ),
+BALANCED_SAMPLE = exercise(
+    __file__, "balanced_sample", _cases_balanced, _cases_repeatable, _cases_fair
 )

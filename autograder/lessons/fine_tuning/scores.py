@@ -9,8 +9,8 @@ import torch
 from sklearn import metrics
 from torch import Tensor
 
-from autograder.exercise import Case, Draw, Exercise, Stage
-from autograder.lessons.fine_tuning import scores_mistakes as wrong
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 
 FORBIDDEN = ("sklearn.metrics.*",)
 WEIGHT = 4
@@ -94,65 +94,8 @@ def _f1_never(draw: Draw) -> list[Case]:
     ]
 
 
-ACCURACY = Exercise(
-    name="accuracy",
-    title="The share of right answers",
-    difficulty=1,
-    minutes=4,
-    forbids=("autograder.given.fine_tuning.accuracy", *FORBIDDEN),
-    stages=(
-        Stage("some right", 1, "right answers as a share of all answers.", _accuracy_few),
-        Stage("all and none", 1, "1.0 when all are right, 0.0 when none is.", _accuracy_ends),
-    ),
-    mistakes=wrong.ACCURACY,
-)
+ACCURACY = exercise(__file__, "accuracy", _accuracy_few, _accuracy_ends)
 
-CONFUSION_MATRIX = Exercise(
-    name="confusion_matrix",
-    title="What is taken for what",
-    difficulty=2,
-    minutes=10,
-    forbids=("autograder.given.fine_tuning.confusion_matrix", *FORBIDDEN),
-    stages=(
-        Stage(
-            "a few",
-            1,
-            "row: the true class; column: the predicted one; cell: how many.",
-            _matrix_few,
-        ),
-        Stage("many", 1, "a pair that occurs often is counted each time.", _matrix_many),
-        Stage(
-            "absent classes",
-            1,
-            "classes that do not occur have their row and column of zeros.",
-            _matrix_absent,
-        ),
-    ),
-    mistakes=wrong.CONFUSION_MATRIX,
-)
+CONFUSION_MATRIX = exercise(__file__, "confusion_matrix", _matrix_few, _matrix_many, _matrix_absent)
 
-MACRO_F1 = Exercise(
-    name="macro_f1",
-    title="Every class counts the same",
-    difficulty=3,
-    minutes=15,
-    forbids=("autograder.given.fine_tuning.macro_f1", *FORBIDDEN),
-    stages=(
-        Stage("even classes", 1, "F1 of each class, then the mean over the classes.", _f1_even),
-        Stage(
-            "uneven classes",
-            1,
-            "a rare class counts as much as a frequent one.",
-            _f1_uneven,
-            needs=("even classes",),
-        ),
-        Stage(
-            "a class without a hit",
-            1,
-            "a class that is never predicted, or does not occur, has F1 0 and still counts.",
-            _f1_never,
-            needs=("even classes",),
-        ),
-    ),
-    mistakes=wrong.MACRO_F1,
-)
+MACRO_F1 = exercise(__file__, "macro_f1", _f1_even, _f1_uneven, _f1_never)

@@ -13,8 +13,8 @@ import math
 import torch
 from torch import Tensor
 
-from autograder.exercise import Case, Draw, Exercise, Stage
-from autograder.lessons.fine_tuning.tuning_mistakes import MISTAKES
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 WIDTH, LAYERS, CLASSES, WORDS = 16, 2, 3, 50
@@ -143,29 +143,4 @@ def _shown(batch: list[Example], epochs: int, rate: float, size: int) -> str:
     return f"fine_tune(model, {len(batch)} examples, {epochs}, {rate:g}, {size}) on a tiny encoder"
 
 
-FINE_TUNE = Exercise(
-    name="fine_tune",
-    title="Full fine-tuning with the Trainer",
-    difficulty=3,
-    minutes=20,
-    limit_s=TRAINING_LIMIT_S,
-    forbids=(),
-    stages=(
-        Stage("every part moves", 1, "embeddings, every layer and the head are trained.", _moves),
-        Stage(
-            "settings",
-            2,
-            "epochs, learning rate and batch size are those that were asked for.",
-            _settings,
-            needs=("every part moves",),
-        ),
-        Stage(
-            "it learns",
-            1,
-            "the loss on the training examples falls.",
-            _learns,
-            needs=("every part moves",),
-        ),
-    ),
-    mistakes=MISTAKES,
-)
+FINE_TUNE = exercise(__file__, "fine_tune", _moves, _settings, _learns)

@@ -10,11 +10,12 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, get_peft_model
-from torch import Tensor, nn
+from torch import Tensor
 
-from autograder.exercise import Case, Draw, Exercise, Mistake, Stage
+from autograder.exercise import Case, Draw
 from autograder.given import fine_tuning as given
 from autograder.lessons.fine_tuning.classifier import batch
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 Build = tuple[int, int, list[str], int, float]
@@ -113,162 +114,4 @@ def _gradients(draw: Draw) -> list[Case]:
     return cases
 
 
-def lora_not_frozen(encoder: Any, names: Any, rank: int, alpha: float) -> int:
-    for module in list(encoder.modules()):
-        for name, child in list(module.named_children()):
-            if name in names and isinstance(child, nn.Linear):
-                setattr(module, name, given.LoRALinear(child, rank, alpha))
-    return sum(p.numel() for p in encoder.parameters() if p.requires_grad)
-
-
-def lora_frozen_after(encoder: Any, names: Any, rank: int, alpha: float) -> int:
-    for module in list(encoder.modules()):
-        for name, child in list(module.named_children()):
-            if name in names and isinstance(child, nn.Linear):
-                setattr(module, name, given.LoRALinear(child, rank, alpha))
-    encoder.requires_grad_(False)
-    return sum(p.numel() for p in encoder.parameters() if p.requires_grad)
-
-
-def lora_everywhere(encoder: Any, names: Any, rank: int, alpha: float) -> int:
-    encoder.requires_grad_(False)
-    for module in list(encoder.modules()):
-        for name, child in list(module.named_children()):
-            if isinstance(child, nn.Linear):
-                setattr(module, name, given.LoRALinear(child, rank, alpha))
-    return sum(p.numel() for p in encoder.parameters() if p.requires_grad)
-
-
-def lora_first_layer(encoder: Any, names: Any, rank: int, alpha: float) -> int:
-    encoder.requires_grad_(False)
-    for module in list(encoder.encoder.layer[0].modules()):
-        for name, child in list(module.named_children()):
-            if name in names and isinstance(child, nn.Linear):
-                setattr(module, name, given.LoRALinear(child, rank, alpha))
-    return sum(p.numel() for p in encoder.parameters() if p.requires_grad)
-
-
-def lora_all_counted(encoder: Any, names: Any, rank: int, alpha: float) -> int:
-    encoder.requires_grad_(False)
-    for module in list(encoder.modules()):
-        for name, child in list(module.named_children()):
-            if name in names and isinstance(child, nn.Linear):
-                setattr(module, name, given.LoRALinear(child, rank, alpha))
-    return sum(p.numel() for p in encoder.parameters())
-
-
-def lora_tensors_counted(encoder: Any, names: Any, rank: int, alpha: float) -> int:
-    encoder.requires_grad_(False)
-    for module in list(encoder.modules()):
-        for name, child in list(module.named_children()):
-            if name in names and isinstance(child, nn.Linear):
-                setattr(module, name, given.LoRALinear(child, rank, alpha))
-    return sum(1 for p in encoder.parameters() if p.requires_grad)
-
-
-def lora_top_level(encoder: Any, names: Any, rank: int, alpha: float) -> int:
-    encoder.requires_grad_(False)
-    for name, child in list(encoder.named_children()):
-        if name in names and isinstance(child, nn.Linear):
-            setattr(encoder, name, given.LoRALinear(child, rank, alpha))
-    return sum(p.numel() for p in encoder.parameters() if p.requires_grad)
-
-
-def lora_fresh_base(encoder: Any, names: Any, rank: int, alpha: float) -> int:
-    encoder.requires_grad_(False)
-    for module in list(encoder.modules()):
-        for name, child in list(module.named_children()):
-            if name in names and isinstance(child, nn.Linear):
-                fresh = nn.Linear(child.in_features, child.out_features)
-                nn.init.zeros_(fresh.weight)
-                nn.init.zeros_(fresh.bias)
-                setattr(module, name, given.LoRALinear(fresh, rank, alpha))
-    return sum(p.numel() for p in encoder.parameters() if p.requires_grad)
-
-
-ADD_LORA = Exercise(
-    name="add_lora",
-    title="LoRA inside the encoder",
-    difficulty=4,
-    minutes=20,
-    forbids=("autograder.given.fine_tuning.add_lora", "peft.*"),
-    stages=(
-        Stage(
-            "places",
-            1,
-            "every nn.Linear called one of `names`, in every layer, and no other, is wrapped.",
-            _places,
-        ),
-        Stage(
-            "same output",
-            1,
-            "the wrapped encoder still gives what it gave.",
-            _same,
-            needs=("places",),
-        ),
-        Stage(
-            "count",
-            1,
-            "it returns how many numbers are trained: rank x (in + out) for each wrapped layer.",
-            _count,
-            needs=("places",),
-        ),
-        Stage(
-            "gradients",
-            2,
-            "only `a` and `b` of the wrapped layers are trained, and the head on top.",
-            _gradients,
-            needs=("places",),
-        ),
-    ),
-    mistakes=(
-        Mistake(
-            "not frozen",
-            lora_not_frozen,
-            "the rest of the encoder still trains. Freeze all of its parameters first.",
-            ("count", "gradients"),
-        ),
-        Mistake(
-            "frozen after",
-            lora_frozen_after,
-            "everything is frozen after the wrapping, `a` and `b` too. Freeze first, then wrap.",
-            ("count", "gradients"),
-        ),
-        Mistake(
-            "everywhere",
-            lora_everywhere,
-            "every linear layer is wrapped. Wrap only those whose own name is in `names`.",
-            ("places",),
-        ),
-        Mistake(
-            "first layer",
-            lora_first_layer,
-            "only the first layer of the encoder is wrapped. Go through all modules.",
-            ("places",),
-        ),
-        Mistake(
-            "all counted",
-            lora_all_counted,
-            "frozen numbers are counted too. Count parameters that require a gradient.",
-            ("count",),
-        ),
-        Mistake(
-            "tensors counted",
-            lora_tensors_counted,
-            "this counts tensors. Count the numbers in them.",
-            ("count",),
-        ),
-        Mistake(
-            "top level",
-            lora_top_level,
-            "nothing is wrapped: the layers lie deeper. Look at the children of every module.",
-            ("places",),
-        ),
-        Mistake(
-            "fresh base",
-            lora_fresh_base,
-            "the wrapped layers lost the weights that they had. Wrap the layer that is there.",
-            ("same output",),
-        ),
-    ),
-)
+ADD_LORA = exercise(__file__, "add_lora", _places, _same, _count, _gradients)

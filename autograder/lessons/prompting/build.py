@@ -6,11 +6,11 @@ are good for is measured: the frozen model answers them.
 
 from __future__ import annotations
 
-from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.exercise import Case, Draw
 from autograder.given import tasks
-from autograder.lessons.prompting.build_mistakes import MISTAKES
 from autograder.lessons.prompting.measured import Sitting, measured
 from autograder.lessons.prompting.table import FEW_SHOT
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 from tinyworld.formats import cued
 
@@ -76,36 +76,6 @@ def _works(draw: Draw) -> list[Case]:
     return [measured(Sitting(FEW_SHOT, draw), _ask, shown)]
 
 
-BUILD_PROMPT = Exercise(
-    name="build_prompt",
-    title="A prompt from its parts",
-    difficulty=2,
-    minutes=15,
-    forbids=("autograder.given.prompting.build_prompt", "tinyworld.formats.*"),
-    stages=(
-        Stage("zero-shot", 1, "no instruction and no examples: only the query.", _zero_shot),
-        Stage(
-            "few-shot",
-            1,
-            "examples stand before the query, laid out as the query is.",
-            _few_shot,
-            needs=("zero-shot",),
-        ),
-        Stage(
-            "instruction",
-            1,
-            "the instruction is a line of its own at the top.",
-            _instruction,
-            needs=("zero-shot",),
-        ),
-        Stage("cue words", 1, "the cue words are those you are given.", _cues, needs=("few-shot",)),
-        Stage(
-            "it works",
-            1,
-            "the model reads the rule from your examples: labels it has never seen.",
-            _works,
-            needs=("few-shot",),
-        ),
-    ),
-    mistakes=MISTAKES,
+BUILD_PROMPT = exercise(
+    __file__, "build_prompt", _zero_shot, _few_shot, _instruction, _cues, _works
 )

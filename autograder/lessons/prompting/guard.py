@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from autograder.exercise import Case, Draw, Exercise, Stage
-from autograder.lessons.prompting.guard_mistakes import MISTAKES
+from autograder.exercise import Case, Draw
 from autograder.lessons.prompting.measured import Sitting, measured
 from autograder.lessons.prompting.table import ATTACKED, UNHARMED, Bar
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 SHOWN = "guarded_prompt(review), answered by the model"
@@ -25,21 +25,6 @@ def _cases(bar: Bar, draw: Draw) -> list[Case]:
     return [measured(Sitting(bar, draw), _ask, SHOWN)]
 
 
-GUARDED_PROMPT = Exercise(
-    name="guarded_prompt",
-    title="A prompt that resists",
-    difficulty=4,
-    minutes=20,
-    forbids=("autograder.given.prompting.guarded_prompt",),
-    stages=(
-        Stage("no attack", 1, "reviews as they are.", partial(_cases, UNHARMED)),
-        Stage(
-            "attack",
-            3,
-            "reviews with an order in them, or a line that looks like an answer.",
-            partial(_cases, ATTACKED),
-            needs=("no attack",),
-        ),
-    ),
-    mistakes=MISTAKES,
+GUARDED_PROMPT = exercise(
+    __file__, "guarded_prompt", partial(_cases, UNHARMED), partial(_cases, ATTACKED)
 )

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.exercise import Case, Draw
 from autograder.given import tasks
 from autograder.given.prompting import keep_best
-from autograder.lessons.prompting.improve_mistakes import MISTAKES
 from autograder.lessons.prompting.measured import Sitting, model, share
 from autograder.lessons.prompting.table import IMPROVED, REVIEW
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 KEYS = ("hypothesis", "change", "template")
@@ -121,21 +121,4 @@ def _best(draw: Draw) -> list[Case]:
     ]  # fmt: skip
 
 
-IMPROVE_PROMPT = Exercise(
-    name="improve_prompt",
-    title="A prompt gets better, step by step",
-    difficulty=3,
-    minutes=25,
-    forbids=("autograder.given.prompting.improve_prompt",),
-    stages=(
-        Stage("log", 1, "the log: what was tried, and why.", _form),
-        Stage(
-            "test set",
-            3,
-            "the best prompt of the development set, on items that it was not chosen on.",
-            _best,
-            needs=("log",),
-        ),
-    ),
-    mistakes=MISTAKES,
-)
+IMPROVE_PROMPT = exercise(__file__, "improve_prompt", _form, _best)

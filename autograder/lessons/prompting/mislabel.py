@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.exercise import Case, Draw, Exercise, Mistake, Stage
+from autograder.exercise import Case, Draw
 from autograder.given import tasks
+from autograder.lessons.sheet import exercise
 
 Example = tuple[str, str]
 
@@ -41,143 +42,7 @@ def _ends(draw: Draw) -> list[Case]:
     return [_case(draw, size, 0), _case(draw, size, size)]
 
 
-def mislabel_all(examples: list[Example], labels: Example, count: int) -> list[Example]:
-    first, second = labels
-    return [(text, second if label == first else first) for text, label in examples]
-
-
-def mislabel_one(examples: list[Example], labels: Example, count: int) -> list[Example]:
-    first, second = labels
-    text, label = examples[0]
-    return [(text, second if label == first else first), *examples[1:]]
-
-
-def mislabel_at(examples: list[Example], labels: Example, count: int) -> list[Example]:
-    first, second = labels
-    return [
-        (text, (second if label == first else first) if i == count else label)
-        for i, (text, label) in enumerate(examples)
-    ]
-
-
-def mislabel_last(examples: list[Example], labels: Example, count: int) -> list[Example]:
-    first, second = labels
-    start = len(examples) - count
-    return [
-        (text, (second if label == first else first) if i >= start else label)
-        for i, (text, label) in enumerate(examples)
-    ]
-
-
-def mislabel_one_more(examples: list[Example], labels: Example, count: int) -> list[Example]:
-    first, second = labels
-    return [
-        (text, (second if label == first else first) if i <= count else label)
-        for i, (text, label) in enumerate(examples)
-    ]
-
-
-def mislabel_one_way(examples: list[Example], labels: Example, count: int) -> list[Example]:
-    second = labels[1]
-    return [(text, second) for text, _ in examples[:count]] + examples[count:]
-
-
-def mislabel_first_label(examples: list[Example], labels: Example, count: int) -> list[Example]:
-    first = labels[0]
-    return [(text, first) for text, _ in examples[:count]] + examples[count:]
-
-
-def mislabel_shortened(examples: list[Example], labels: Example, count: int) -> list[Example]:
-    first, second = labels
-    return [(text, second if label == first else first) for text, label in examples[:count]]
-
-
-def mislabel_rest(examples: list[Example], labels: Example, count: int) -> list[Example]:
-    first, second = labels
-    rest = [(text, second if label == first else first) for text, label in examples[count:]]
-    return examples[:count] + rest
-
-
-def mislabel_words(examples: list[Example], labels: Example, count: int) -> list[Example]:
-    other = {"bad": "good", "good": "bad"}
-    return [(t, other.get(label, label)) for t, label in examples[:count]] + examples[count:]
-
-
 ONE, SOME, ENDS = "one", "several", "none and all"
 
-MISTAKES = (
-    Mistake(
-        "all",
-        mislabel_all,
-        "it changes every label. Change those of the first `count` examples.",
-        (ONE,),
-    ),
-    Mistake(
-        "one",
-        mislabel_one,
-        "it changes one label, whatever `count` says.",
-        (SOME, ENDS),
-    ),
-    Mistake(
-        "at count",
-        mislabel_at,
-        "it changes the one example at place `count`. Change those before it.",
-        (ONE,),
-    ),
-    Mistake(
-        "last",
-        mislabel_last,
-        "it changes the last `count` examples. Change the first ones.",
-        (ONE,),
-    ),
-    Mistake(
-        "one more",
-        mislabel_one_more,
-        "it changes one example too many. Places count from 0, so those below `count` change.",
-        (ONE,),
-    ),
-    Mistake(
-        "one way",
-        mislabel_one_way,
-        "it gives the second label to all. An example that has it must get the first.",
-        (SOME, ENDS),
-    ),
-    Mistake(
-        "first label",
-        mislabel_first_label,
-        "it gives the first label to all. An example that has it must get the second.",
-        (ONE,),
-    ),
-    Mistake(
-        "shortened",
-        mislabel_shortened,
-        "the other examples are lost. Put them behind the changed ones.",
-        (ONE,),
-    ),
-    Mistake(
-        "the rest",
-        mislabel_rest,
-        "it changes the examples after the first `count`. Change the first ones.",
-        (ONE,),
-    ),
-    Mistake(
-        "own words",
-        mislabel_words,
-        "it knows only the labels bad and good. Use the two labels that it is given.",
-        (ONE,),
-    ),
-)
 
-MISLABEL = Exercise(
-    name="mislabel",
-    title="Examples that lie",
-    difficulty=2,
-    minutes=8,
-    forbids=("autograder.given.prompting.mislabel",),
-    stages=(
-        Stage("one", 1, "the first example gets the other label.", _one),
-        Stage("several", 0.5, "the first few get the other label.", _some, needs=("one",)),
-        Stage("none and all", 0.5, "no example at all, and all of them.", _ends, needs=("one",)),
-    ),
-    mistakes=MISTAKES,
-)
+MISLABEL = exercise(__file__, "mislabel", _one, _some, _ends)

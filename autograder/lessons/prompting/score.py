@@ -11,10 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.exercise import LOGITS_TOLERANCE, Case, Draw, Exercise, Stage
+from autograder.exercise import LOGITS_TOLERANCE, Case, Draw
 from autograder.given import tasks
 from autograder.lessons.prompting.measured import model
-from autograder.lessons.prompting.score_mistakes import MISTAKES
+from autograder.lessons.sheet import exercise
 from autograder.wire import Resource
 
 BASE = Resource("base")
@@ -58,28 +58,4 @@ def _sentences(draw: Draw) -> list[Case]:
     return [_case(text, tuple(item.answer for item in english))]
 
 
-SCORE_LABELS = Exercise(
-    name="score_labels",
-    title="How likely is each label?",
-    difficulty=3,
-    minutes=20,
-    forbids=("autograder.given.prompting.score_labels",),
-    stages=(
-        Stage("one token", 1.5, "labels that are one token: one probability each.", _one_token),
-        Stage(
-            "several tokens",
-            1.5,
-            "labels of one, two and more tokens: the mean over a label's own tokens.",
-            _several_tokens,
-            needs=("one token",),
-        ),
-        Stage(
-            "sentences",
-            1,
-            "whole sentences as labels.",
-            _sentences,
-            needs=("several tokens",),
-        ),
-    ),
-    mistakes=MISTAKES,
-)
+SCORE_LABELS = exercise(__file__, "score_labels", _one_token, _several_tokens, _sentences)

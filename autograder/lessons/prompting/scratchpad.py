@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.exercise import Case, Draw
 from autograder.lessons.prompting.measured import Sitting, measured
-from autograder.lessons.prompting.scratchpad_mistakes import MISTAKES
 from autograder.lessons.prompting.table import PROBLEMS, SUMS, Bar
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 SHOWN = "scratchpad_prompt(question), answered by the model"
@@ -25,15 +25,6 @@ def _cases(bar: Bar, draw: Draw) -> list[Case]:
     return [measured(Sitting(bar, draw), _ask, SHOWN)]
 
 
-SCRATCHPAD_PROMPT = Exercise(
-    name="scratchpad_prompt",
-    title="Room to work",
-    difficulty=2,
-    minutes=10,
-    forbids=("autograder.given.prompting.scratchpad_prompt",),
-    stages=(
-        Stage("sums", 2, "sums of two numbers with two digits.", partial(_cases, SUMS)),
-        Stage("word problems", 2, "word problems of two to four steps.", partial(_cases, PROBLEMS)),
-    ),
-    mistakes=MISTAKES,
+SCRATCHPAD_PROMPT = exercise(
+    __file__, "scratchpad_prompt", partial(_cases, SUMS), partial(_cases, PROBLEMS)
 )

@@ -1,6 +1,6 @@
 """The bars of the measured exercises, all in one place.
 
-`python -m autograder.lessons.prompting.bars` shows what a good answer and the untouched baseline
+`python -m autograder.proof.bars` shows what a good answer and the untouched baseline
 reach, and how surely each bar tells them apart.
 """
 

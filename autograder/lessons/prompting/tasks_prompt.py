@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from autograder.exercise import Case, Draw, Exercise, Stage
-from autograder.given import tasks
+from autograder.exercise import Case, Draw
 from autograder.lessons.prompting.measured import Sitting, measured
 from autograder.lessons.prompting.table import MANY_TASKS, Bar
-from autograder.lessons.prompting.tasks_prompt_mistakes import MISTAKES
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 
@@ -25,15 +24,4 @@ def _cases(bar: Bar, draw: Draw) -> list[Case]:
     return [measured(Sitting(bar, draw), partial(_ask, bar.task), shown)]
 
 
-TASK_PROMPT = Exercise(
-    name="task_prompt",
-    title="One model, five tasks",
-    difficulty=3,
-    minutes=25,
-    forbids=("autograder.given.prompting.task_prompt",),
-    stages=tuple(
-        Stage(bar.name, 1, f"{tasks.TASKS[bar.task].asks}.", partial(_cases, bar))
-        for bar in MANY_TASKS
-    ),
-    mistakes=MISTAKES,
-)
+TASK_PROMPT = exercise(__file__, "task_prompt", *(partial(_cases, bar) for bar in MANY_TASKS))

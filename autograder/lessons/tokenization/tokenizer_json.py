@@ -9,9 +9,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.lessons.tokenization import oracle, texts
-from autograder.lessons.tokenization.tokenizer_json_mistakes import MISTAKES
 from autograder.wire import Student, Value, type_name
 
 SPECIAL = ("<|end|>", "<|user|>")
@@ -149,35 +149,4 @@ def _special_tokens(draw: Draw) -> list[Case]:
     return [_case(draw, "ids", given), _case(draw, "bare", given)]
 
 
-TOKENIZER_JSON = Exercise(
-    name="tokenizer_json",
-    title="A file that other programs open",
-    difficulty=3,
-    minutes=15,
-    forbids=oracle.LIBRARIES,
-    stages=(
-        Stage("vocabulary", 1, "the file opens, and every id stands for its token.", _vocabulary),
-        Stage(
-            "same ids",
-            1,
-            "the opened tokenizer gives the ids that the merges give.",
-            _ids,
-            needs=("vocabulary",),
-        ),
-        Stage(
-            "text back",
-            1,
-            "the opened tokenizer turns ids back into text.",
-            _text,
-            needs=("vocabulary",),
-        ),
-        Stage(
-            "special tokens",
-            1,
-            "special tokens have one id each and can be left out when decoding.",
-            _special_tokens,
-            needs=("same ids", "text back"),
-        ),
-    ),
-    mistakes=MISTAKES,
-)
+TOKENIZER_JSON = exercise(__file__, "tokenizer_json", _vocabulary, _ids, _text, _special_tokens)

@@ -5,9 +5,9 @@ Oracle: the BpeTrainer of `tokenizers` on the same text.
 
 from __future__ import annotations
 
-from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.lessons.tokenization import oracle, texts
-from autograder.lessons.tokenization.train_bpe_mistakes import MISTAKES
 
 REPEATS = "aaaa aaaaaaa aa aaaaa aaaa"
 
@@ -49,49 +49,4 @@ def _scripts(draw: Draw) -> list[Case]:
     return [_case(" ".join(found), draw.size(8, 20))]
 
 
-TRAIN_BPE = Exercise(
-    name="train_bpe",
-    title="Learning the merges",
-    difficulty=3,
-    minutes=15,
-    forbids=oracle.LIBRARIES,
-    stages=(
-        Stage("first merge", 1, "the pair that occurs most often is merged first.", _first),
-        Stage(
-            "ties",
-            1,
-            "of pairs that occur equally often, the smaller pair of ids is merged first.",
-            _ties,
-            needs=("first merge",),
-        ),
-        Stage(
-            "several merges",
-            1,
-            "after each merge the pairs are counted again, with the new ids among them.",
-            _several,
-            needs=("ties",),
-        ),
-        Stage(
-            "repeats",
-            1,
-            "words with overlapping pairs, such as `aaaa`.",
-            _repeats,
-            needs=("several merges",),
-        ),
-        Stage(
-            "nothing left",
-            1,
-            "an empty text, no merges asked for, and a text that runs out of pairs.",
-            _nothing,
-            needs=("first merge",),
-        ),
-        Stage(
-            "any script",
-            1,
-            "sentences in several scripts, where one letter takes several bytes.",
-            _scripts,
-            needs=("several merges",),
-        ),
-    ),
-    mistakes=MISTAKES,
-)
+TRAIN_BPE = exercise(__file__, "train_bpe", _first, _ties, _several, _repeats, _nothing, _scripts)

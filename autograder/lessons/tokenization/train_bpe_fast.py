@@ -10,9 +10,9 @@ import math
 from collections import Counter
 from itertools import pairwise
 
-from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.lessons.tokenization import oracle, texts
-from autograder.lessons.tokenization.train_bpe_fast_mistakes import MISTAKES
 from autograder.wire import Student, Value
 
 Pair = tuple[int, int]
@@ -120,42 +120,4 @@ def _larger(draw: Draw) -> list[Case]:
     return [_growth_case(small, large, few, few * TIMES, MAX_GROWTH, said)]
 
 
-TRAIN_BPE_FAST = Exercise(
-    name="train_bpe_fast",
-    title="The same merges with less work",
-    difficulty=5,
-    minutes=25,
-    forbids=oracle.LIBRARIES,
-    stages=(
-        Stage("merges", 1, "the merges are those of train_bpe.", _small),
-        Stage(
-            "edges",
-            1,
-            "overlapping pairs, an empty text, a text that runs out of pairs, several scripts.",
-            _edges,
-            needs=("merges",),
-        ),
-        Stage(
-            "counts kept",
-            1,
-            "at the end `counts` holds exactly the pairs that are left in the words.",
-            _left,
-            needs=("merges",),
-        ),
-        Stage(
-            "repeated text",
-            1,
-            "the same text eight times over has no new words, so it needs no more updates.",
-            _repeated,
-            needs=("merges",),
-        ),
-        Stage(
-            "growth",
-            2,
-            "with eight times the words and merges, updates grow about eight times, not 64.",
-            _larger,
-            needs=("merges",),
-        ),
-    ),
-    mistakes=MISTAKES,
-)
+TRAIN_BPE_FAST = exercise(__file__, "train_bpe_fast", _small, _edges, _left, _repeated, _larger)

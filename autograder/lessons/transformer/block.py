@@ -13,10 +13,8 @@ from torch import Tensor
 from transformers import LlamaConfig
 from transformers.models.llama.modeling_llama import LlamaDecoderLayer, LlamaRotaryEmbedding
 
-from autograder.exercise import Case, Draw, Exercise, Stage
-from autograder.lessons.transformer.block_mistakes import MISTAKES
-from autograder.lessons.transformer.block_norm_mistakes import NORM_MISTAKES
-from autograder.lessons.transformer.block_size_mistakes import SIZE_MISTAKES
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.lessons.transformer.oracle import (
     Fields,
     State,
@@ -138,57 +136,6 @@ def _step_by_step(draw: Draw) -> list[Case]:
     ]
 
 
-BLOCK = Exercise(
-    name=NAME,
-    title="One block of a Llama",
-    difficulty=3,
-    minutes=20,
-    forbids=(
-        "transformers.models.llama.modeling_llama.LlamaDecoderLayer",
-        f"autograder.given.transformer.{NAME}",
-    ),
-    stages=(
-        Stage(
-            "parameters",
-            1,
-            "two norms, the attention and the feed-forward part, in the sizes of the config.",
-            _parameters,
-        ),
-        Stage(
-            "attention half",
-            1,
-            "with a silent feed-forward part: x plus the attention of the first norm of x.",
-            _attention,
-            needs=("parameters",),
-        ),
-        Stage(
-            "feed-forward half",
-            1,
-            "with a silent attention: x plus the feed-forward part of the second norm of x.",
-            _feed_forward,
-            needs=("parameters",),
-        ),
-        Stage(
-            "whole block",
-            1,
-            "both parts, one after the other.",
-            _whole,
-            needs=("attention half", "feed-forward half"),
-        ),
-        Stage(
-            "settings",
-            1,
-            "theta, eps and the number of key/value heads are those of the config.",
-            _settings,
-            needs=("whole block",),
-        ),
-        Stage(
-            "step by step",
-            1,
-            "the same text in several calls gives what it gives in one.",
-            _step_by_step,
-            needs=("whole block",),
-        ),
-    ),
-    mistakes=(*MISTAKES, *NORM_MISTAKES, *SIZE_MISTAKES),
+BLOCK = exercise(
+    __file__, NAME, _parameters, _attention, _feed_forward, _whole, _settings, _step_by_step
 )

@@ -11,9 +11,8 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from autograder.exercise import Case, Draw, Exercise, Stage
-from autograder.lessons.transformer.generate_mistakes import MISTAKES
-from autograder.lessons.transformer.generate_more_mistakes import MORE_MISTAKES
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.lessons.transformer.oracle import (
     Fields,
     State,
@@ -146,51 +145,4 @@ def _stop(draw: Draw) -> list[Case]:
     ]
 
 
-GENERATE = Exercise(
-    name=NAME,
-    title="The model writes",
-    difficulty=4,
-    minutes=22,
-    forbids=(
-        "transformers.GenerationMixin",
-        "transformers.generation.utils.GenerationMixin",
-        f"autograder.given.transformer.{NAME}",
-    ),
-    stages=(
-        Stage(
-            "one token",
-            1,
-            "the text with one new token behind it, for every text of the batch.",
-            _one_token,
-        ),
-        Stage(
-            "work",
-            2,
-            "first the whole prompt, then one new position a token: the cache has the rest.",
-            _work,
-            needs=("one token",),
-        ),
-        Stage(
-            "like transformers",
-            2,
-            "the text that transformers' own generate writes.",
-            _like_transformers,
-            needs=("one token",),
-        ),
-        Stage(
-            "choice",
-            1,
-            "each token is the one that `choose` picks.",
-            _choice,
-            needs=("one token",),
-        ),
-        Stage(
-            "stop",
-            1,
-            "a text ends with `stop` and is filled with it; when all have ended, so does the call.",
-            _stop,
-            needs=("like transformers",),
-        ),
-    ),
-    mistakes=(*MISTAKES, *MORE_MISTAKES),
-)
+GENERATE = exercise(__file__, NAME, _one_token, _work, _like_transformers, _choice, _stop)

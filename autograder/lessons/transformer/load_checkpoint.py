@@ -11,9 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.exercise import LOGITS_TOLERANCE, Case, Draw, Exercise, Stage
+from autograder.exercise import LOGITS_TOLERANCE, Case, Draw
 from autograder.given import models
-from autograder.lessons.transformer.load_checkpoint_mistakes import MISTAKES
+from autograder.lessons.sheet import exercise
 from autograder.lessons.transformer.oracle import (
     Fields,
     State,
@@ -172,59 +172,6 @@ def _greedy_text(draw: Draw) -> list[Case]:
     return [Case((ids, count), expected, greedy_program, what, accepts=greedy_text)]
 
 
-LOAD_CHECKPOINT = Exercise(
-    name=NAME,
-    title="Real weights",
-    difficulty=3,
-    minutes=15,
-    forbids=(
-        "transformers.LlamaForCausalLM",
-        "transformers.AutoModelForCausalLM",
-        "transformers.models.llama.modeling_llama.LlamaForCausalLM",
-        f"autograder.given.transformer.{NAME}",
-    ),
-    stages=(
-        Stage(
-            "untied head",
-            1,
-            "config.json and model.safetensors become a model with the same logits.",
-            _untied,
-        ),
-        Stage(
-            "tied head",
-            1,
-            "the file of a tied model has no lm_head.weight: it is the embedding's weight.",
-            _tied,
-            needs=("untied head",),
-        ),
-        Stage(
-            "sixteen bits",
-            1,
-            "a file in 16 bits becomes a model that computes in 32.",
-            _sixteen_bits,
-            needs=("untied head",),
-        ),
-        Stage(
-            "incomplete",
-            1,
-            "a file that lacks a tensor is refused.",
-            _incomplete,
-            needs=("untied head",),
-        ),
-        Stage(
-            "base model",
-            1,
-            "the course's own model: the logits of transformers within 1e-4.",
-            _base,
-            needs=("tied head", "sixteen bits"),
-        ),
-        Stage(
-            "long text",
-            1,
-            "the course's own model writes the text that it writes in transformers.",
-            _greedy_text,
-            needs=("base model",),
-        ),
-    ),
-    mistakes=MISTAKES,
+LOAD_CHECKPOINT = exercise(
+    __file__, NAME, _untied, _tied, _sixteen_bits, _incomplete, _base, _greedy_text
 )

@@ -8,8 +8,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from autograder.exercise import Case, Draw, Exercise, Stage
-from autograder.lessons.transformer.rms_norm_mistakes import MISTAKES
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 NAME = "RMSNorm"
@@ -74,49 +74,4 @@ def _eps(draw: Draw) -> list[Case]:
     return [_case(eps, torch.ones(width), torch.zeros(1, width)), _case(eps, torch.ones(width), x)]
 
 
-RMS_NORM = Exercise(
-    name=NAME,
-    title="Every vector at the same size",
-    difficulty=2,
-    minutes=12,
-    forbids=(
-        "torch.nn.RMSNorm",
-        "torch.nn.functional.rms_norm",
-        "torch.rms_norm",
-        "aten._fused_rms_norm",
-        "transformers.models.llama.modeling_llama.LlamaRMSNorm",
-        f"autograder.given.transformer.{NAME}",
-    ),
-    stages=(
-        Stage("start", 1, "one nn.Parameter called weight, (width,), all ones at first.", _start),
-        Stage(
-            "one vector",
-            1,
-            "a vector is divided by the root of the mean of its squares.",
-            _one_vector,
-            needs=("start",),
-        ),
-        Stage(
-            "many vectors",
-            1,
-            "each vector of a batch is divided by its own size.",
-            _many_vectors,
-            needs=("one vector",),
-        ),
-        Stage(
-            "weights",
-            1,
-            "each number is then multiplied by its own weight.",
-            _weights,
-            needs=("many vectors",),
-        ),
-        Stage(
-            "eps",
-            1,
-            "eps is added to the mean of the squares, so that small vectors stay small.",
-            _eps,
-            needs=("many vectors",),
-        ),
-    ),
-    mistakes=MISTAKES,
-)
+RMS_NORM = exercise(__file__, NAME, _start, _one_vector, _many_vectors, _weights, _eps)

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from autograder.exercise import Case, Draw, Exercise, Stage
-from autograder.lessons.transformer.sample_token_mistakes import MISTAKES
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value, is_tensor
 
 NAME = "sample_token"
@@ -162,28 +162,4 @@ def _repeatable(draw: Draw) -> list[Case]:
     ]
 
 
-SAMPLE_TOKEN = Exercise(
-    name=NAME,
-    title="Draw the next token",
-    difficulty=2,
-    minutes=8,
-    forbids=(f"autograder.given.transformer.{NAME}",),
-    stages=(
-        Stage("only choice", 1, "one token for each row; none whose logit is -inf.", _only_choice),
-        Stage(
-            "shares",
-            2,
-            "over many draws each token comes as often as softmax says.",
-            _shares,
-            needs=("only choice",),
-        ),
-        Stage(
-            "repeatable",
-            1,
-            "the generator decides: same seed, same tokens; the next call goes on from there.",
-            _repeatable,
-            needs=("only choice",),
-        ),
-    ),
-    mistakes=MISTAKES,
-)
+SAMPLE_TOKEN = exercise(__file__, NAME, _only_choice, _shares, _repeatable)

@@ -10,9 +10,9 @@ from torch import Tensor
 from transformers import LlamaConfig
 from transformers.models.llama.modeling_llama import LlamaMLP
 
-from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.lessons.transformer.oracle import sizes_program
-from autograder.lessons.transformer.swiglu_mistakes import MISTAKES
 from autograder.wire import Student, Value
 
 NAME = "SwiGLU"
@@ -87,36 +87,4 @@ def _vectors(draw: Draw) -> list[Case]:
     return [_case(_state(draw, width, inner), x, f"x of shape {tuple(x.shape)}")]
 
 
-SWIGLU = Exercise(
-    name=NAME,
-    title="A gate decides what passes",
-    difficulty=2,
-    minutes=10,
-    forbids=(
-        "transformers.models.llama.modeling_llama.LlamaMLP",
-        f"autograder.given.transformer.{NAME}",
-    ),
-    stages=(
-        Stage(
-            "parameters",
-            1,
-            "three nn.Linear without bias: gate_proj and up_proj widen, down_proj narrows.",
-            _parameters,
-        ),
-        Stage(
-            "one number",
-            1,
-            "width 1: the gate's SiLU times the other number, then down.",
-            _one_number,
-            needs=("parameters",),
-        ),
-        Stage(
-            "vectors",
-            1,
-            "whole vectors, for every token of every text.",
-            _vectors,
-            needs=("one number",),
-        ),
-    ),
-    mistakes=MISTAKES,
-)
+SWIGLU = exercise(__file__, NAME, _parameters, _one_number, _vectors)

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from autograder.exercise import LOGITS_TOLERANCE, Case, Draw, Exercise, Stage
+from autograder.exercise import LOGITS_TOLERANCE, Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.lessons.transformer.oracle import (
     Fields,
     State,
@@ -28,9 +29,6 @@ from autograder.lessons.transformer.oracle import (
     tensor_shapes,
     whole_model,
 )
-from autograder.lessons.transformer.tiny_llama_block_mistakes import BLOCK_MISTAKES
-from autograder.lessons.transformer.tiny_llama_config_mistakes import CONFIG_MISTAKES
-from autograder.lessons.transformer.tiny_llama_mistakes import MISTAKES
 from autograder.wire import Handle, Student, StudentError, Value
 
 NAME = "TinyLlama"
@@ -183,69 +181,14 @@ def _other_positions(draw: Draw) -> list[Case]:
     return [Case(args, rope["rope_type"], refused_program, what, accepts=refused)]
 
 
-TINY_LLAMA = Exercise(
-    name=NAME,
-    title="The whole model",
-    difficulty=4,
-    minutes=30,
-    forbids=(
-        "transformers.LlamaForCausalLM",
-        "transformers.LlamaModel",
-        "transformers.AutoModelForCausalLM",
-        "transformers.AutoModel",
-        "transformers.models.llama.modeling_llama.LlamaForCausalLM",
-        "transformers.models.llama.modeling_llama.LlamaModel",
-        f"autograder.given.transformer.{NAME}",
-    ),
-    stages=(
-        Stage(
-            "parameters",
-            1,
-            "every tensor has the name and the shape that it has in transformers' Llama.",
-            _parameters,
-        ),
-        Stage(
-            "shared head",
-            1,
-            "a tied head is the embedding itself, an untied head is a matrix of its own.",
-            _shared_head,
-            needs=("parameters",),
-        ),
-        Stage(
-            "one block",
-            1,
-            "embedding, one block, norm, head.",
-            _one_block,
-            needs=("parameters",),
-        ),
-        Stage(
-            "all blocks",
-            1,
-            "several blocks one after the other; logits equal to transformers' within 1e-4.",
-            _all_blocks,
-            needs=("one block",),
-        ),
-        Stage(
-            "any config",
-            2,
-            "other sizes, theta, eps, key/value heads: whatever the config says.",
-            _any_config,
-            needs=("all blocks",),
-        ),
-        Stage(
-            "step by step",
-            1,
-            "each block has its own cache; several calls give what one gives.",
-            _step_by_step,
-            needs=("all blocks",),
-        ),
-        Stage(
-            "other positions",
-            1,
-            "a rope_type that the model does not have is refused, not computed wrongly.",
-            _other_positions,
-            needs=("one block",),
-        ),
-    ),
-    mistakes=(*MISTAKES, *BLOCK_MISTAKES, *CONFIG_MISTAKES),
+TINY_LLAMA = exercise(
+    __file__,
+    NAME,
+    _parameters,
+    _shared_head,
+    _one_block,
+    _all_blocks,
+    _any_config,
+    _step_by_step,
+    _other_positions,
 )

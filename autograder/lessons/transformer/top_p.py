@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 from transformers import TopPLogitsWarper
 
-from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.exercise import Case, Draw
+from autograder.lessons.sheet import exercise
 from autograder.lessons.transformer.choices import (
     LOW,
     by_processor,
@@ -19,7 +20,6 @@ from autograder.lessons.transformer.choices import (
     same_count,
     same_kept,
 )
-from autograder.lessons.transformer.top_p_mistakes import MISTAKES
 
 NAME = "top_p"
 
@@ -82,44 +82,4 @@ def _threshold(draw: Draw) -> list[Case]:
     return cases
 
 
-TOP_P = Exercise(
-    name=NAME,
-    title="Only as many as it takes",
-    difficulty=4,
-    minutes=18,
-    forbids=(
-        "transformers.TopPLogitsWarper",
-        "transformers.generation.logits_process.TopPLogitsWarper",
-        f"autograder.given.transformer.{NAME}",
-    ),
-    stages=(
-        Stage(
-            "one row",
-            1,
-            "likeliest first, up to and with the token that reaches p; the others become -inf.",
-            _one_row,
-        ),
-        Stage(
-            "at least one",
-            1,
-            "where the likeliest token alone is more than p, it stays.",
-            _at_least_one,
-            needs=("one row",),
-        ),
-        Stage(
-            "every row",
-            1,
-            "each row by its own probabilities: a sharp one keeps fewer than a flat one.",
-            _every_row,
-            needs=("one row",),
-        ),
-        Stage(
-            "threshold",
-            2,
-            "once p is reached exactly, no further token is kept.",
-            _threshold,
-            needs=("one row",),
-        ),
-    ),
-    mistakes=MISTAKES,
-)
+TOP_P = exercise(__file__, NAME, _one_row, _at_least_one, _every_row, _threshold)

@@ -1,0 +1,24 @@
+class TinyLlama(nn.Module):
+    def __init__(self, config: LlamaConfig) -> None:
+        super().__init__()
+        kind = config.rope_parameters["rope_type"]
+        if kind != "default":
+            raise ValueError(f'rope_type "{kind}" is not supported: only "default" is.')
+        blocks = [Block(config) for _ in range(config.num_hidden_layers)]
+        self.model = nn.ModuleDict()
+        self.model["embed_tokens"] = nn.Embedding(config.vocab_size, config.hidden_size)
+        self.model["layers"] = nn.ModuleList(blocks)
+        self.model["norm"] = RMSNorm(config.hidden_size, config.rms_norm_eps)
+        self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
+        if config.tie_word_embeddings:
+            self.lm_head.weight = self.model["embed_tokens"].weight
+
+    def forward(
+        self, ids: Tensor, cache: list[tuple[Tensor, Tensor]] | None = None
+    ) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
+        x = self.model["embed_tokens"](ids)  # (B, T, width)
+        kept = []
+        for i, block in enumerate(self.model["layers"]):
+            x, block_cache = block(x, None if cache is None else cache[i])
+            kept.append(block_cache)
+        return self.lm_head(self.model["norm"](x)), kept

@@ -1,0 +1,2 @@
+def greedy(logits: Tensor) -> Tensor:
+    return logits.argmax(dim=-1)

@@ -1,0 +1,142 @@
+"""The sheet of an exercise: how it is read, and what is said where it cannot be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.lessons.sheet import BadSheet, changed, exercise, parsed
+
+REFERENCE = """\
+def mean(x, weights):
+    total = sum(weights)
+    return sum(a * b for a, b in zip(x, weights)) / total
+"""
+HEAD = """\
+A weighted mean
+difficulty 2, 10 minutes, 20 s a call
+forbids statistics.fmean numpy.average
+    numpy.mean
+
+stages
+equal weights (1): weights that are
+    all equal.
+any weights (0.5, after equal weights): it needs: (all) weights.
+
+mistakes
+"""
+UNWEIGHTED = """\
+unweighted (any weights): it forgets the weights. Multiply
+    by them.
+- a * b
++ a
+"""
+
+
+def draw(_: Draw) -> list[Case]:
+    return []
+
+
+def read(mistakes: str = UNWEIGHTED, head: str = HEAD) -> Exercise:
+    return parsed(head + mistakes, "mean", REFERENCE, (draw, draw), given="given.mean")
+
+
+def test_a_sheet_says_all_there_is_to_an_exercise() -> None:
+    found = read()
+    assert (found.name, found.title, found.difficulty) == ("mean", "A weighted mean", 2)
+    assert (found.minutes, found.limit_s, found.reference) == (10, 20.0, REFERENCE)
+    assert found.forbids == ("statistics.fmean", "numpy.average", "numpy.mean", "given.mean")
+    assert found.stages == (
+        Stage("equal weights", 1, "weights that are all equal.", draw),
+        Stage("any weights", 0.5, "it needs: (all) weights.", draw, ("equal weights",)),
+    )
+
+
+def test_a_mistake_is_the_reference_with_its_changes() -> None:
+    (mistake,) = read().mistakes
+    assert (mistake.name, mistake.loses) == ("unweighted", ("any weights",))
+    assert mistake.sentence == "it forgets the weights. Multiply by them."
+    assert mistake.changes == (("a * b", "a"),)
+    assert mistake.cell == REFERENCE.replace("a * b", "a")
+
+
+def test_several_changes_and_several_lines_make_one_mistake() -> None:
+    (mistake,) = read(
+        "both (equal weights, any weights): two changes.\n"
+        "- / total\n"
+        "- total = sum(weights)\n"
+        "-     return\n"
+        "+ for w in weights:\n"
+        "+         print(w)\n"
+        "+     return\n".replace("- / total\n", "- / total\n+ / len(x)\n")
+    ).mistakes
+    assert mistake.loses == ("equal weights", "any weights")
+    assert mistake.cell == (
+        "def mean(x, weights):\n    for w in weights:\n        print(w)\n"
+        "    return sum(a * b for a, b in zip(x, weights)) / len(x)\n"
+    )
+
+
+def test_a_text_without_another_is_left_out() -> None:
+    (mistake,) = read("no total (any weights): it does not divide.\n-  / total\n").mistakes
+    assert mistake.cell == REFERENCE.replace(" / total", "")
+
+
+def test_what_is_no_small_change_is_written_out_whole() -> None:
+    sheet = "by hand (any weights): another way.\n= def mean(x, weights):\n=\n=     return 1\n"
+    (mistake,) = read(sheet).mistakes
+    assert mistake.cell == "def mean(x, weights):\n\n    return 1\n"
+    assert mistake.changes == ()
+
+
+WRONG = {
+    "- sum\n+ max\n": 'the mistake "wrong": the reference holds this text 2 times, not once:\nsum',
+    "- product\n+ x\n": "the reference holds this text 0 times, not once:\nproduct",
+    "- a * b\n+ a\n- b for\n+ a for\n": "two of its changes overlap, at this text:\nb for",
+    "": "it needs lines with - and +, or a whole cell in lines with =.",
+    "= def mean():\n+ x\n": "it needs lines with - and +, or a whole cell in lines with =.",
+}
+
+
+@pytest.mark.parametrize("marked", WRONG)
+def test_a_mistake_that_does_not_fit_the_reference_is_refused(marked: str) -> None:
+    with pytest.raises(BadSheet) as refused:
+        read(f"wrong (any weights): it is wrong.\n{marked}")
+    assert WRONG[marked] in str(refused.value)
+
+
+def test_every_mistake_that_does_not_fit_is_said_at_once() -> None:
+    entry = "(any weights): it is wrong.\n- nowhere\n+ x\n"
+    with pytest.raises(BadSheet, match=r'the mistake "one"[^"]*\n.*\nthe mistake "two"'):
+        read(f"one {entry}two {entry}")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("difficulty 2", "hard", 'the second line must be like "difficulty 2, 10 minutes"'),
+        ("stages\n", "", 'it needs a title, a line of facts, then "stages" and "mistakes".'),
+        ("any weights (0.5, after", "any weights (0.5, needs", 'the stage "any weights" must be'),
+        ("equal weights (1)", "equal weights", 'must be like "name (stage): sentence"'),
+        ("any weights (0.5, after equal weights)", "    more", "1 stages, and the module draws"),
+    ],
+)
+def test_a_sheet_that_cannot_be_read_says_what_it_needs(old: str, new: str, sentence: str) -> None:
+    with pytest.raises(BadSheet) as refused:
+        read(head=HEAD.replace(old, new))
+    assert sentence in str(refused.value)
+
+
+def test_the_file_is_named_where_a_sheet_is_bad(tmp_path: Path) -> None:
+    folder = tmp_path / "sums"
+    (folder / "reference").mkdir(parents=True)
+    (folder / "reference" / "mean.py").write_text(REFERENCE)
+    (folder / "mean.txt").write_text(HEAD + UNWEIGHTED.replace("a * b", "c * d"))
+    with pytest.raises(BadSheet, match=r"autograder/lessons/sums/mean.txt: the mistake"):
+        exercise(str(folder / "__init__.py"), "mean", draw, draw)
+
+
+def test_changes_are_made_at_once_in_the_order_of_the_text() -> None:
+    assert changed("one two three", [("three", "one"), ("one", "two")]) == "two two one"

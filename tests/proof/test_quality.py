@@ -1,0 +1,131 @@
+"""Every declared mistake is caught and named, every variant accepted, and the README says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder.cli import main
+from autograder.course.standalone import define, source_of
+from autograder.course.variants import variants
+from autograder.exercise import Exercise, Mistake
+from autograder.lessons import exercise, lessons
+from autograder.proof.quality import Counts, Item, as_json, as_markdown, measure, measure_exercise
+
+ROOT = Path(__file__).parents[2]
+MARKERS = ("<!-- quality -->\n", "<!-- /quality -->")
+
+
+@pytest.fixture(scope="module")
+def items() -> tuple[Item, ...]:
+    return tuple(measure(lessons(), ROOT))
+
+
+def table_of_the_readme() -> str:
+    start, end = MARKERS
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return text.split(start)[1].split(end)[0]
+
+
+@pytest.mark.long
+def test_every_bar_is_reached(items: tuple[Item, ...]) -> None:
+    assert [problem for item in items for problem in item.problems] == []
+    found = as_json(items)
+    assert found["ok"]
+    assert found["total"]["caught"] == found["total"]["mistakes"] > 0
+    assert found["total"]["accepted"] == found["total"]["variants"] > 0
+
+
+@pytest.mark.long
+def test_the_table_in_the_readme_is_the_one_that_the_command_prints(
+    items: tuple[Item, ...],
+) -> None:
+    assert table_of_the_readme() == as_markdown(items)
+
+
+def test_the_table_in_the_readme_counts_what_is_declared_and_tried_case_by_case() -> None:
+    """`tests/lessons/test_tables.py` tries each of these mistakes and variants by itself."""
+    ways = {home.id: variants(home, ROOT) for home in lessons()}
+    declared = [
+        Item(home.id, e.name, Counts(*[len(e.mistakes)] * 3, *[len(ways[home.id][e.name])] * 2))
+        for home in lessons()
+        for e in home.exercises
+        if isinstance(e, Exercise)
+    ]
+    assert table_of_the_readme() == as_markdown(declared)
+
+
+@pytest.fixture
+def softmax() -> Iterator[Exercise]:
+    found = exercise("softmax")[1]
+    assert isinstance(found, Exercise)
+    yield found
+
+
+def with_mistake(softmax: Exercise, mistake: Mistake) -> Item:
+    lesson = exercise("softmax")[0]
+    changed = Exercise(**{**vars(softmax), "mistakes": (mistake,)})
+    return measure_exercise(lesson, changed, ())
+
+
+def test_a_mistake_that_loses_other_stages_than_declared_is_not_caught(softmax: Exercise) -> None:
+    known = softmax.mistakes[0]
+    item = with_mistake(softmax, replace(known, loses=("one row",)))
+    assert (item.counts.caught, item.counts.named) == (0, 1)
+    assert "declared ['one row']" in item.problems[0]
+
+
+def test_a_mistake_that_cannot_run_and_a_wrong_variant_count_against_the_bars(
+    softmax: Exercise,
+) -> None:
+    unknown = "def softmax(x: Unknown, dim):\n    return x\n"
+    item = with_mistake(softmax, Mistake("unknown", unknown, "s", ("one row",)))
+    assert "cannot run: NameError" in item.problems[0]
+    lesson = exercise("softmax")[0]
+
+    def softmax_as_it_came(x: object, dim: int) -> object:
+        return x
+
+    item = measure_exercise(lesson, softmax, (softmax_as_it_came,))
+    assert (item.counts.variants, item.counts.accepted, item.counts.ok) == (1, 0, False)
+
+
+@pytest.mark.parametrize(
+    ("counts", "ok"),
+    [
+        (Counts(20, 20, 19, 5, 5), True),
+        (Counts(20, 20, 18, 5, 5), False),
+        (Counts(20, 19, 19, 5, 5), False),
+        (Counts(20, 20, 20, 5, 4), False),
+    ],
+)
+def test_the_bars(counts: Counts, ok: bool) -> None:
+    assert counts.ok is ok
+
+
+def test_the_command_prints_one_json_object(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    item = Item("03-attention", "softmax", Counts(2, 1, 1, 3, 3), ("x: loses nothing",))
+    monkeypatch.setattr("autograder.proof.quality.measure", lambda _lessons, _root: iter([item]))
+    assert main(["quality", "attention", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["ok"] is False
+    assert found["items"][0]["caught"] == 1
+    assert main(["quality", "attention"]) == 1
+    assert "softmax: x: loses nothing" in capsys.readouterr().out
+
+
+def test_a_renamed_source_still_calls_itself() -> None:
+    def fall(n: int) -> int:
+        """Not a fallacy."""
+        return n if n <= 0 else fall(n - 1)
+
+    source = source_of(fall, "drop")
+    assert source.startswith("def drop(n: int) -> int:")
+    assert "fallacy" in source
+    assert define(source, "drop", exercise("softmax")[0])(3) == 0
