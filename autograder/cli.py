@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from autograder.course.course import NoCourse
 from autograder.course.notebook import UnreadableNotebook
 from autograder.lessons import UnknownName
+from autograder.lessons.sheet import BadSheet
 from autograder.verbs import (
     attack,
     bench,
@@ -36,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:
         return run(arguments)
-    except (UnknownName, NoCourse, UnreadableNotebook) as error:
+    except (UnknownName, NoCourse, UnreadableNotebook, BadSheet) as error:
         print(error, file=sys.stderr)
         return USAGE_STATUS
     except KeyboardInterrupt:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.exercise import Essay, Exercise, Lesson, Quiz
+from autograder.lessons.sheet import BadSheet
 
 
 def gathered(package: str, *, id: str, title: str, order: str) -> Lesson:
@@ -18,15 +19,13 @@ def gathered(package: str, *, id: str, title: str, order: str) -> Lesson:
 
     package: the `__file__` of the folder's package
     order: the names of all its exercises, as the notebook has them
-    raises: LookupError where `order` and the modules name different exercises
+    raises: BadSheet where `order` and the modules name different exercises
     """
     folder = Path(package).parent
     found = {item.name: item for item in _items(folder)}
     if (names := order.split()) and set(names) != set(found):
         apart = ", ".join(sorted(set(names) ^ set(found)))
-        raise LookupError(
-            f"Only one of the order of {id} and the modules of its folder has {apart}."
-        )
+        raise BadSheet(f"{id}: only its order, or only a module of its folder, has {apart}.")
     first_cell = folder / "reference" / "first_cell.py"
     return Lesson(
         id=id,

@@ -24,7 +24,7 @@ RESULTS = Path("autograder", "proof", "results")
 """Where results are kept, in the project's folder."""
 LOG = Path(".autograder", "proof", "trials.jsonl")
 """Where trials are kept as they are done, in the project's folder."""
-SEED = "mutants"
+SEED, MUTANT = "mutants", "mutant "
 
 Tell = Callable[[str], None]
 
@@ -88,7 +88,7 @@ def mutants_of(
 
 def sweep_seeds(lesson: Lesson, root: Path, seeds: int, jobs: int, tell: Tell) -> Iterator[SeedsOf]:
     """Every mistake, variant and mutant of a lesson with `seeds` grading seeds."""
-    cells = {e.name: _cells(lesson, e, root) for e in _exercises(lesson)}
+    cells = {e.name: known_answers(lesson, e, root) for e in _exercises(lesson)}
     drawn = [f"seed {number}" for number in range(seeds)]
     answers = [
         Answer(name, cell, seed)
@@ -115,14 +115,14 @@ def _exercises(lesson: Lesson) -> list[Exercise]:
     return [e for e in lesson.exercises if isinstance(e, Exercise)]
 
 
-def _cells(lesson: Lesson, exercise: Exercise, root: Path) -> dict[str, str]:
+def known_answers(lesson: Lesson, exercise: Exercise, root: Path) -> dict[str, str]:
     """All answers that are known to an exercise, by what they are."""
     ways = variants(lesson, root).get(exercise.name, ())
     return {
         "the reference": exercise.reference,
         **{f"mistake {m.name}": m.cell for m in exercise.mistakes},
         **{f"variant {way.__name__}": source_of(way, exercise.name) for way in ways},
-        **{f"mutant {m.name}": m.cell for m in mutants(exercise.reference)},
+        **{f"{MUTANT}{m.name}": m.cell for m in mutants(exercise.reference)},
     }
 
 

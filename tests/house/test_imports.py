@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -42,6 +43,12 @@ def imports(path: Path) -> Iterator[str]:
             yield from names if node.module == "autograder" else {str(node.module)}
 
 
+def module_of(path: Path) -> str:
+    """`autograder.judge.card` for its file, `autograder.judge` for the folder's."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
 def part(module: str) -> str:
     """The part of the package that a module belongs to: `judge` for `autograder.judge.card`."""
     return module.split(".")[1] if module.startswith("autograder.") else ""
@@ -78,6 +85,28 @@ def test_the_drawing_has_no_circle() -> None:
     while ready := {name for name, uses in ALLOWED.items() if name not in done and uses <= done}:
         done |= ready
     assert done == set(ALLOWED)
+
+
+def test_no_two_files_import_each_other() -> None:
+    modules = {
+        module_of(path): path for path in PACKAGE.rglob("*.py") if "reference" not in path.parts
+    }
+    uses = {name: set(imports(path)) for name, path in modules.items()}
+    pairs = {(a, b) for a, found in uses.items() for b in found if a in uses.get(b, ()) and a < b}
+    assert pairs == set()
+
+
+def test_the_worker_names_no_module_above_it() -> None:
+    """Not even as a text: what is loaded by name is named in the request."""
+    above = re.compile(r"autograder\.(?!worker\b|wire\b)\w+")
+    named = {
+        f"{path.name}: {found[0]}"
+        for path in files("worker")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for found in above.finditer(node.value)
+    }
+    assert named == set()
 
 
 def test_the_command_line_starts_without_torch() -> None:

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from autograder.cli import USAGE_STATUS, main
 from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.lessons import attention
+from autograder.lessons.gather import gathered
 from autograder.lessons.sheet import BadSheet, changed, exercise, parsed
 
+ORDER = " ".join(e.name for e in attention.LESSON.exercises)
 REFERENCE = """\
 def mean(x, weights):
     total = sum(weights)
@@ -140,3 +144,21 @@ def test_the_file_is_named_where_a_sheet_is_bad(tmp_path: Path) -> None:
 
 def test_changes_are_made_at_once_in_the_order_of_the_text() -> None:
     assert changed("one two three", [("three", "one"), ("one", "two")]) == "two two one"
+
+
+def test_the_command_line_says_what_is_wrong_with_a_sheet_in_its_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_name: str) -> None:
+        raise BadSheet("softmax.txt: a sentence.")
+
+    monkeypatch.setattr("autograder.lessons.lesson", refuse)
+    assert main(["quality", "03"]) == USAGE_STATUS
+    assert capsys.readouterr().err == "softmax.txt: a sentence.\n"
+
+
+def test_the_order_of_a_lesson_and_its_modules_name_the_same_exercises() -> None:
+    with pytest.raises(BadSheet, match=r"01-x: only its order, or only a module .* has more, soft"):
+        gathered(
+            attention.__file__, id="01-x", title="", order=f"{ORDER} more".replace("softmax", "")
+        )

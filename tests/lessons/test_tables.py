@@ -74,6 +74,15 @@ def test_a_mistake_loses_just_its_stages_and_is_named(
     assert len(verdict.lines) < MAX_LINES
 
 
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)
+def test_the_reference_gets_every_point_with_what_the_exercise_forbids(
+    lesson: Lesson, exercise: Exercise
+) -> None:
+    learned = define(exercise.reference, exercise.name, lesson)
+    verdict = verdict_on(lesson, exercise, learned, hidden=True, seed=SEED)
+    assert verdict.points == exercise.points, "\n".join(verdict.lines)
+
+
 @pytest.mark.parametrize(("lesson", "exercise", "variant"), WAYS)
 def test_another_correct_way_gets_every_point(
     lesson: Lesson, exercise: Exercise, variant: Callable[..., object]

@@ -12,13 +12,13 @@ import pytest
 from autograder.exercise import Exercise, Lesson
 from autograder.lessons import FOLDERS, lessons
 from autograder.proof import mutants as mutants_module
-from autograder.proof.mutants import Mutant, equal, mutants
+from autograder.proof.mutants import equal, mutants
 from autograder.proof.quality import lost_by
-from autograder.proof.sweep import RESULTS
+from autograder.proof.sweep import MUTANT, RESULTS, known_answers
 
 ROOT = Path(__file__).parents[2]
 SHARE = 16
-"""One in so many mutants is tried here; `autograder quality --mutants` tries them all."""
+"""One in so many answers is tried here; `autograder quality` has the whole sweeps."""
 SEEDS = ("one", "two")
 
 
@@ -26,8 +26,8 @@ def all_exercises() -> Iterator[tuple[Lesson, Exercise]]:
     return ((home, e) for home in lessons() for e in home.exercises if isinstance(e, Exercise))
 
 
-def is_sampled(mutant: Mutant) -> bool:
-    return int(hashlib.sha256(mutant.cell.encode()).hexdigest(), 16) % SHARE == 0
+def is_sampled(cell: str) -> bool:
+    return int(hashlib.sha256(cell.encode()).hexdigest(), 16) % SHARE == 0
 
 
 def changes(line: str) -> set[str]:
@@ -118,20 +118,23 @@ def test_every_mutant_that_is_listed_as_equal_is_one_and_has_a_reason(home: Less
 
 
 SAMPLE = [
-    pytest.param(home, e, mutant, id=f"{e.name}/{mutant.name}")
+    pytest.param(home, e, what, cell, id=f"{e.name}/{what}")
     for home, e in all_exercises()
-    for mutant in mutants(e.reference)
-    if is_sampled(mutant)
+    for what, cell in known_answers(home, e, ROOT).items()
+    if is_sampled(cell)
 ]
 
 
-@pytest.mark.parametrize(("home", "exercise", "mutant"), SAMPLE)
-def test_a_mutant_dies_with_every_seed_in_the_same_stages_or_is_listed(
-    home: Lesson, exercise: Exercise, mutant: Mutant
+@pytest.mark.parametrize(("home", "exercise", "what", "cell"), SAMPLE)
+def test_an_answer_loses_the_same_stages_with_every_seed_and_no_mutant_lives(
+    home: Lesson, exercise: Exercise, what: str, cell: str
 ) -> None:
-    one, two = (lost_by(exercise.name, mutant.cell, seed) for seed in SEEDS)
+    """Mistakes, variants and mutants; a mutant that loses nothing is listed as equal."""
+    one, two = (lost_by(exercise.name, cell, seed) for seed in SEEDS)
     assert one == two
-    assert bool(one) != ((exercise.name, mutant.name) in equal(FOLDERS[home.id]))
+    if what.startswith(MUTANT):
+        name = what.removeprefix(MUTANT)
+        assert bool(one) != ((exercise.name, name) in equal(FOLDERS[home.id]))
 
 
 def test_the_committed_result_is_about_today_s_references_and_no_mutant_lives() -> None:

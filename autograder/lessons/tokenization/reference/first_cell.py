@@ -9,6 +9,7 @@ from itertools import pairwise
 import regex
 
 Pair = tuple[int, int]
+from autograder.given import tokenization as given
 from autograder.given.tokenization import (
     BYTE_LEVEL,
     BYTE_TO_CHAR,
