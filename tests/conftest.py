@@ -21,8 +21,14 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 REQUIRED = "AUTOGRADER_BROWSER_TESTS"
 """Set to "required", this environment variable forbids leaving browser tests out."""
-SLOWEST_FILE = "test_grading.py"
-"""The file that takes longest: on several cores it must not come last."""
+KERNELS = (
+    "test_grading.py", "test_jupyterlab.py", "test_formgrader.py", "test_check.py",
+    "test_kernel.py", "test_class.py", "test_attacks.py", "test_measure.py", "test_gradebook.py",
+    "test_autograded.py", "test_feedback.py", "test_demo.py", "test_feedback_verb.py",
+)  # fmt: skip
+"""Files that start Jupyter's kernels, one after the other: two programs that each look for free
+ports at the same time may take the same one, and a kernel then never answers. They take longest, so
+they come first."""
 TABLES = ("test_tables.py", "test_mutants.py")
 """Files whose tests share nothing but the cases of an exercise."""
 LEFT_OUT = pytest.StashKey[int]()
@@ -42,10 +48,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave browser tests out where there is no browser, and say so at the end.
 
-    On several cores a file stays in one process, for the sake of what its tests share; a table of
-    cases is shared out by exercise, the longest file comes first, and the tables fill the gaps.
+    On several cores a file stays in one process, for the sake of what its tests share, and so do
+    all files with kernels; a table of cases is shared out by exercise and fills the gaps.
     """
-    items.sort(key=lambda item: (item.path.name != SLOWEST_FILE, item.path.name in TABLES))
+    items.sort(key=lambda item: (item.path.name not in KERNELS, item.path.name in TABLES))
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group(item)))
     needing = [item for item in items if item.get_closest_marker("browser")]
@@ -59,6 +65,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _group(item: pytest.Item) -> str:
+    if item.path.name in KERNELS:
+        return "kernels"
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     exercise = getattr(parameters.get("exercise"), "name", "")
     return f"{item.path.stem}-{exercise}" if item.path.name in TABLES else str(item.path)
