@@ -6,37 +6,27 @@ the shipped model.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import DynamicCache, LlamaConfig
+from transformers import DynamicCache
 from transformers.models.llama.modeling_llama import LlamaAttention, LlamaRotaryEmbedding
 
 from autograder.exercise import Case, Draw
 from autograder.given import models
 from autograder.given.heads import layer_state
 from autograder.lessons.attention.multi_head import sizes_program
+from autograder.lessons.attention.rotary import config_of
 from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 NAME = "GroupedQueryAttention"
 Sizes = tuple[int, int, int, float]
 """The arguments of the class: width, heads, key/value heads, theta."""
-
-
-def config_of(sizes: Sizes) -> LlamaConfig:
-    """A Llama's configuration with these sizes."""
-    width, heads, kv_heads, theta = sizes
-    config = LlamaConfig(
-        hidden_size=width,
-        num_attention_heads=heads,
-        num_key_value_heads=kv_heads,
-        rope_parameters={"rope_type": "default", "rope_theta": theta},
-    )
-    config._attn_implementation = "eager"
-    return config
+State = dict[str, Tensor]
 
 
 def sizes_of(config: Any) -> Sizes:
@@ -45,21 +35,18 @@ def sizes_of(config: Any) -> Sizes:
     return config.hidden_size, config.num_attention_heads, config.num_key_value_heads, theta
 
 
-def random_state(draw: Draw, sizes: Sizes) -> dict[str, Tensor]:
+def random_state(draw: Draw, sizes: Sizes) -> State:
     """Weights for all four projections, drawn so that outputs are near 1."""
-    attention, generator = LlamaAttention(config_of(sizes), 0), draw.torch()
-    scale = sizes[0] ** -0.5
+    state, generator = LlamaAttention(config_of(*sizes), 0).state_dict(), draw.torch()
     return {
-        name: torch.randn(weight.shape, generator=generator) * scale
-        for name, weight in attention.state_dict().items()
+        name: torch.randn(weight.shape, generator=generator) * sizes[0] ** -0.5
+        for name, weight in state.items()
     }
 
 
-def by_llama(
-    sizes: Sizes, state: dict[str, Tensor], x: Tensor
-) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+def by_llama(sizes: Sizes, state: State, x: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
     """Output of `LlamaAttention` for the whole of `x`, and the keys and values it caches."""
-    config = config_of(sizes)
+    config = config_of(*sizes)
     attention, past = LlamaAttention(config, 0), DynamicCache(config=config)
     layer: Any = past.layers[0]
     attention.load_state_dict(state)
@@ -83,51 +70,48 @@ def steps_program(
     student: Student, sizes: Sizes, state: Value, x: Tensor, cuts: list[int]
 ) -> Value:
     """The outputs for `x` cut into parts of `cuts` tokens, the cache handed on from each."""
-    module = student.new(NAME, *sizes)
-    student.load_state(module, state)
-    outputs, past = [], None
-    for part in torch.split(x, cuts, dim=1):
-        result = student.method(module, "__call__", part, past)
-        if not _is_pair(result):
-            return result
-        outputs.append(result[0])
-        past = result[1]
-    return outputs
+    results = list(_results(student, sizes, state, x, cuts))
+    return [result[0] for result in results] if _is_pair(results[-1]) else results[-1]
 
 
 def cache_program(
     student: Student, sizes: Sizes, state: Value, x: Tensor, cuts: list[int]
 ) -> Value:
     """The shapes of the keys and values in the cache after `x` in parts of `cuts` tokens."""
+    *_, last = _results(student, sizes, state, x, cuts)
+    past = last[1] if _is_pair(last) else last
+    return [tuple(getattr(part, "shape", ())) for part in past] if _is_pair(past) else past
+
+
+def _results(
+    student: Student, sizes: Sizes, state: Value, x: Tensor, cuts: list[int]
+) -> Iterator[Value]:
+    """What each call returns; a result that is no pair has no cache to hand on and is the last."""
     module = student.new(NAME, *sizes)
     student.load_state(module, state)
     past: Value = None
     for part in torch.split(x, cuts, dim=1):
         result = student.method(module, "__call__", part, past)
+        yield result
         if not _is_pair(result):
-            return result
+            return
         past = result[1]
-    return [tuple(getattr(part, "shape", ())) for part in past] if _is_pair(past) else past
 
 
 def _is_pair(value: Value) -> bool:
     return type(value) in (tuple, list) and len(value) == 2
 
 
-def _shown(sizes: Sizes, rest: str) -> str:
-    return f"{NAME}{sizes}{rest}"
-
-
 def _parameters(draw: Draw) -> list[Case]:
     sizes = draw.size((12, 6, 2, 10000.0), (24, 4, 1, 500.0))
     shapes = {name: tuple(weight.shape) for name, weight in random_state(draw, sizes).items()}
-    return [Case((NAME, *sizes), shapes, sizes_program, "the parameters of " + _shown(sizes, ""))]
+    return [Case((NAME, *sizes), shapes, sizes_program, f"the parameters of {NAME}{sizes}")]
 
 
 def _whole(draw: Draw, sizes: Sizes, batch: int, tokens: int) -> Case:
     x = torch.randn(batch, tokens, sizes[0], generator=draw.torch())
     state = random_state(draw, sizes)
-    shown = _shown(sizes, f"(x of shape {tuple(x.shape)})")
+    shown = f"{NAME}{sizes}(x of shape {tuple(x.shape)})"
     return Case((sizes, state, x), by_llama(sizes, state, x)[0], whole_program, shown)
 
 
@@ -146,38 +130,32 @@ def _small_cache(draw: Draw) -> list[Case]:
     sizes = draw.size((16, 4, 2, 10000.0), (24, 6, 2, 500.0))
     x = torch.randn(draw.size(2, 3), draw.size(5, 4), sizes[0], generator=draw.torch())
     state, cuts = random_state(draw, sizes), [x.shape[1] - 2, 2]
-    shown = _shown(sizes, f"(x, cache) in calls of {cuts} tokens, the shapes of the cache")
+    shown = f"{NAME}{sizes}(x, cache) in calls of {cuts} tokens, the shapes of the cache"
     shapes = [tuple(kept.shape) for kept in by_llama(sizes, state, x)[1]]
     return [Case((sizes, state, x, cuts), shapes, cache_program, shown)]
 
 
-def _steps(sizes: Sizes, state: dict[str, Tensor], x: Tensor, cuts: list[int]) -> Case:
+def _steps(draw: Draw, batch: int, sizes: Sizes, state: State, cuts: list[int]) -> Case:
+    x = torch.randn(batch, sum(cuts), sizes[0], generator=draw.torch())
     expected = list(torch.split(by_llama(sizes, state, x)[0], cuts, dim=1))
-    shown = _shown(sizes, f"(x, cache) in calls of {cuts} tokens; [i] is the output of call i")
+    shown = f"{NAME}{sizes}(x, cache) in calls of {cuts} tokens; [i] is the output of call i"
     return Case((sizes, state, x, cuts), expected, steps_program, shown)
 
 
 def _step_by_step(draw: Draw) -> list[Case]:
     sizes = draw.size((16, 4, 2, 10000.0), (24, 6, 2, 500.0))
-    cases = []
-    for cuts in draw.size(([1, 1, 1, 1], [3, 1, 2]), ([2, 1, 3, 1], [1, 4, 1])):
-        x = torch.randn(2, sum(cuts), sizes[0], generator=draw.torch())
-        cases.append(_steps(sizes, random_state(draw, sizes), x, cuts))
-    return cases
+    parts = draw.size(([1, 1, 1, 1], [3, 1, 2]), ([2, 1, 3, 1], [1, 4, 1]))
+    return [_steps(draw, 2, sizes, random_state(draw, sizes), cuts) for cuts in parts]
 
 
 @cache
-def _shipped(last: bool) -> tuple[Sizes, dict[str, Tensor]]:
+def _shipped(last: bool) -> tuple[Sizes, State]:
     model = models.load("base")
-    layer = model.config.num_hidden_layers - 1 if last else 0
-    return sizes_of(model.config), layer_state(model, layer)
+    return sizes_of(model.config), layer_state(model, -1 if last else 0)
 
 
 def _shipped_layer(draw: Draw) -> list[Case]:
-    sizes, state = _shipped(draw.hidden)
-    cuts = draw.size([6, 1, 1, 2], [9, 1, 3, 1])
-    x = torch.randn(1, sum(cuts), sizes[0], generator=draw.torch())
-    return [_steps(sizes, state, x, cuts)]
+    return [_steps(draw, 1, *_shipped(draw.hidden), draw.size([6, 1, 1, 2], [9, 1, 3, 1]))]
 
 
 GROUPED_QUERY_ATTENTION = exercise(

@@ -19,9 +19,6 @@ from autograder.given import models
 from autograder.given.heads import attention_maps, repeated_ids
 from autograder.lessons.sheet import exercise
 
-SHARP = 0.3
-"""Standard deviation of a random model's weights, large enough that its heads differ."""
-
 
 def score_by_diagonal(weights: Tensor, period: int) -> Tensor:
     """Induction scores (...,) of weights (..., T, T) for tokens that repeat every `period`."""
@@ -38,7 +35,7 @@ def sharp_model(layers: int, heads: int, seed: int) -> Any:
         num_hidden_layers=layers,
         num_attention_heads=heads,
         num_key_value_heads=1,
-        initializer_range=SHARP,
+        initializer_range=0.3,  # so large that the heads differ
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -53,10 +50,8 @@ def _maps(draw: Draw, layers: int, heads: int, length: int, repeats: int) -> tup
 
 def _score_case(draw: Draw, length: int, repeats: int) -> Case:
     maps, ids = _maps(draw, 1, 2, length, repeats)
-    weights = maps[0, 1]
-    expected = float(score_by_diagonal(weights, length))
     shown = f"induction_score(weights of one head, tensor({ids.tolist()}))"
-    return Case((weights, ids), expected, shown=shown)
+    return Case((maps[0, 1], ids), float(score_by_diagonal(maps[0, 1], length)), shown=shown)
 
 
 BY_HAND = (
@@ -94,19 +89,15 @@ def _copying_case(maps: Tensor, ids: Tensor, period: int) -> Case:
 
 def _copying_small(draw: Draw) -> list[Case]:
     """Random models of several seeds, so that a head found by luck does not pass."""
-    cases = []
-    for part in range(4):
-        own = Draw(f"{draw.seed}/{part}", draw.hidden)
-        length = draw.size(5, 6)
-        cases.append(_copying_case(*_maps(own, *draw.size((4, 3), (3, 5)), length, 2), length))
-    return cases
+    sizes, length = draw.size((4, 3), (3, 5)), draw.size(5, 6)
+    draws = (Draw(f"{draw.seed}/{part}", draw.hidden) for part in range(4))
+    return [_copying_case(*_maps(own, *sizes, length, 2), length) for own in draws]
 
 
 def _copying_shipped(draw: Draw) -> list[Case]:
     model = models.load("base")
     length = draw.size(12, 20)
-    seed = draw.random().randrange(1000)
-    ids = repeated_ids(model.config.vocab_size, length, 2, seed)
+    ids = repeated_ids(model.config.vocab_size, length, 2, draw.random().randrange(1000))
     return [_copying_case(attention_maps(model, ids), ids, length)]
 
 

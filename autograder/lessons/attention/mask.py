@@ -16,9 +16,8 @@ from autograder.lessons.sheet import exercise
 
 def mask_by_torch(queries: int, keys: int) -> Tensor:
     """Where torch's causal attention gives weight: (queries, keys) of bool."""
-    q, k, v = torch.zeros(1, queries, 1), torch.zeros(1, keys, 1), torch.eye(keys)[None]
-    bias = causal_lower_right(queries, keys)
-    weights = F.scaled_dot_product_attention(q[None], k[None], v[None], attn_mask=bias)
+    q, k, v = torch.zeros(1, 1, queries, 1), torch.zeros(1, 1, keys, 1), torch.eye(keys)[None, None]
+    weights = F.scaled_dot_product_attention(q, k, v, attn_mask=causal_lower_right(queries, keys))
     return weights[0, 0] > 0
 
 

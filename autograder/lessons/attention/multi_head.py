@@ -28,13 +28,8 @@ def oracle(draw: Draw, width: int, heads: int) -> nn.MultiheadAttention:
 
 def by_name(in_proj: Tensor, out_proj: Tensor) -> dict[str, Tensor]:
     """Torch's two matrices as the four of the exercise."""
-    q, k, v = in_proj.detach().chunk(3)
-    return {
-        "q_proj.weight": q.clone(),
-        "k_proj.weight": k.clone(),
-        "v_proj.weight": v.clone(),
-        "o_proj.weight": out_proj.detach().clone(),
-    }
+    matrices = zip("qkvo", (*in_proj.chunk(3), out_proj), strict=True)
+    return {f"{name}_proj.weight": matrix.detach().clone() for name, matrix in matrices}
 
 
 def sizes_program(student: Student, *args: Value) -> Value:
@@ -98,12 +93,11 @@ def _gradients(draw: Draw) -> list[Case]:
     batch, tokens, width, heads = draw.size((2, 3, 8, 4), (3, 4, 6, 2))
     module = oracle(draw, width, heads)
     x = torch.randn(batch, tokens, width, generator=draw.torch())
-    module(x, x, x, need_weights=False)[0].sum().backward()
-    state = by_name(module.in_proj_weight, module.out_proj.weight)
-    assert module.in_proj_weight.grad is not None and module.out_proj.weight.grad is not None
-    expected = by_name(module.in_proj_weight.grad, module.out_proj.weight.grad)
+    weights = (module.in_proj_weight, module.out_proj.weight)
+    gradients = torch.autograd.grad(module(x, x, x, need_weights=False)[0].sum(), weights)
+    args = (width, heads, by_name(*weights), x, None)
     shown = f"the gradients of {NAME}({width}, {heads})(x).sum()"
-    return [Case((width, heads, state, x, None), expected, gradient_program, shown)]
+    return [Case(args, by_name(*gradients), gradient_program, shown)]
 
 
 MULTI_HEAD_ATTENTION = exercise(

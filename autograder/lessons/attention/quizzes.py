@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
-from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
 
-from autograder.exercise import Option, Quiz
+from autograder.exercise import Draw, Option, Quiz
+from autograder.lessons.attention.grouped_query import by_llama, random_state
 from autograder.lessons.attention.rotary import rotated_by_llama
-
-SAMPLES = 20_000
 
 
 def _closest(value: float, offers: tuple[float, ...]) -> str:
@@ -19,27 +16,21 @@ def _closest(value: float, offers: tuple[float, ...]) -> str:
 
 def _spread() -> str:
     """Standard deviation of dot products of 64 standard normal numbers."""
-    generator = torch.Generator().manual_seed(0)
-    q, k = torch.randn(2, SAMPLES, 64, generator=generator)
+    q, k = torch.randn(2, 20_000, 64, generator=torch.Generator().manual_seed(0))
     return _closest(float((q * k).sum(-1).std()), (1, 8, 64, 4096))
-
-
-def _attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tensor:
-    return F.scaled_dot_product_attention(q[None], k[None], v[None], attn_mask=mask)[0]
 
 
 def _shuffled() -> str:
     """What shuffling keys, values, or both does to attention without a mask."""
-    generator = torch.Generator().manual_seed(0)
-    q, k, v = (torch.randn(5, 4, generator=generator) for _ in range(3))
-    order = torch.tensor([3, 0, 4, 1, 2])
-    before = _attend(q, k, v)
-    causal = torch.ones(5, 5, dtype=torch.bool).tril()
+    attend = F.scaled_dot_product_attention
+    q, k, v = torch.randn(3, 5, 4, generator=torch.Generator().manual_seed(0))
+    order, causal = torch.tensor([3, 0, 4, 1, 2]), torch.ones(5, 5, dtype=torch.bool).tril()
+    before = attend(q, k, v)
     same = {
-        "A": torch.allclose(_attend(q, k[order], v), before),
-        "B": torch.allclose(_attend(q, k, v[order]), before),
-        "C": torch.allclose(_attend(q, k[order], v[order]), before),
-        "D": torch.allclose(_attend(q, k[order], v[order], causal), _attend(q, k, v, causal)),
+        "A": torch.allclose(attend(q, k[order], v), before),
+        "B": torch.allclose(attend(q, k, v[order]), before),
+        "C": torch.allclose(attend(q, k[order], v[order]), before),
+        "D": torch.allclose(attend(q, k[order], v[order], causal), attend(q, k, v, causal)),
     }
     (letter,) = (letter for letter, holds in same.items() if holds)
     return letter
@@ -47,8 +38,7 @@ def _shuffled() -> str:
 
 def _distance() -> str:
     """Which pair of positions has the score that (5, 2) has."""
-    generator = torch.Generator().manual_seed(0)
-    q, k = torch.randn(2, 1, 1, 1, 16, generator=generator)
+    q, k = torch.randn(2, 1, 1, 1, 16, generator=torch.Generator().manual_seed(0))
 
     def score(at: int, other: int) -> float:
         turned = [rotated_by_llama(x, torch.tensor([p]), 1e4) for x, p in ((q, at), (k, other))]
@@ -62,18 +52,9 @@ def _cache_ratio() -> str:
     """Numbers kept for 32 and for 8 key/value heads, counted in transformers' cache."""
     kept = []
     for kv_heads in (32, 8):
-        config = LlamaConfig(
-            vocab_size=8,
-            hidden_size=64,
-            intermediate_size=8,
-            num_hidden_layers=1,
-            num_attention_heads=32,
-            num_key_value_heads=kv_heads,
-        )
-        cache = DynamicCache(config=config)
-        model = LlamaForCausalLM(config).eval()  # type: ignore[no-untyped-call]
-        model(torch.tensor([[1, 2, 3]]), past_key_values=cache)
-        kept.append(cache.layers[0].keys.numel())  # type: ignore[union-attr]
+        sizes = (64, 32, kv_heads, 1e4)
+        _, (keys, _) = by_llama(sizes, random_state(Draw("quiz"), sizes), torch.ones(1, 3, 64))
+        kept.append(keys.numel())
     return _closest(kept[1] / kept[0], (1 / 4, 1 / 8, 1 / 16, 1))
 
 
@@ -81,9 +62,8 @@ def _is_causal() -> str:
     """How many of five keys one query sees with is_causal=True."""
     q, k = torch.zeros(1, 1, 4), torch.zeros(1, 5, 4)
     seen = F.scaled_dot_product_attention(q, k, torch.eye(5)[None], is_causal=True) > 0
-    return {(5, True): "A", (1, True): "B", (1, False): "C", (4, True): "D"}[
-        int(seen.sum()), bool(seen[0, 0, 0])
-    ]
+    letters = {(5, True): "A", (1, True): "B", (1, False): "C", (4, True): "D"}
+    return letters[int(seen.sum()), bool(seen[0, 0, 0])]
 
 
 QUIZZES = (

@@ -13,26 +13,28 @@ from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding, apply
 from autograder.exercise import Case, Draw
 from autograder.lessons.sheet import exercise
 
-THETA = 10000.0
+
+def config_of(width: int, heads: int, kv_heads: int, theta: float) -> LlamaConfig:
+    """The configuration of a Llama whose attention has these sizes."""
+    config = LlamaConfig(
+        hidden_size=width,
+        num_attention_heads=heads,
+        num_key_value_heads=kv_heads,
+        rope_parameters={"rope_type": "default", "rope_theta": theta},
+    )
+    config._attn_implementation = "eager"
+    return config
 
 
 def rotated_by_llama(x: Tensor, positions: Tensor, theta: float) -> Tensor:
     """What transformers' Llama makes of queries `x` (B, H, T, D)."""
-    size = x.shape[-1]
-    config = LlamaConfig(
-        hidden_size=size,
-        num_attention_heads=1,
-        rope_parameters={"rope_type": "default", "rope_theta": theta},
-    )
-    cos, sin = LlamaRotaryEmbedding(config)(x, positions[None])
-    turned: Tensor = apply_rotary_pos_emb(x, x, cos, sin)[0]
-    return turned
+    turns = LlamaRotaryEmbedding(config_of(x.shape[-1], 1, 1, theta))(x, positions[None])
+    return apply_rotary_pos_emb(x, x, *turns)[0]
 
 
 def _case(
-    draw: Draw, sizes: tuple[int, int, int], positions: list[int], theta: float = THETA
+    draw: Draw, sizes: tuple[int, int, int], positions: list[int], theta: float = 1e4
 ) -> Case:
-    """`sizes` are batch, heads and D."""
     batch, heads, size = sizes
     x = torch.randn(batch, heads, len(positions), size, generator=draw.torch())
     at = torch.tensor(positions)

@@ -22,9 +22,7 @@ def scores_by_torch(q: Tensor, k: Tensor) -> Tensor:
     return (weights[..., :-1] / weights[..., -1:]).log().float()
 
 
-def _case(draw: Draw, *sizes: tuple[int, ...]) -> Case:
-    """`sizes` are the leading sizes and T, S, D: ((B, H), (T, S, D))."""
-    (*leading, (t, s, d)) = (*sizes[0], sizes[1])
+def _case(draw: Draw, leading: tuple[int, ...], t: int, s: int, d: int) -> Case:
     generator = draw.torch()
     q = torch.randn(*leading, t, d, generator=generator)
     k = torch.randn(*leading, s, d, generator=generator)
@@ -34,17 +32,17 @@ def _case(draw: Draw, *sizes: tuple[int, ...]) -> Case:
 def _one_query(draw: Draw) -> list[Case]:
     q = torch.tensor([[2.0, 0.0, 1.0, 3.0]])
     k = torch.tensor([[1.0, 5.0, 0.0, 2.0], [0.0, 1.0, 4.0, 0.0]])
-    return [Case((q, k), scores_by_torch(q, k)), _case(draw, (), (1, 3, draw.size(9, 5)))]
+    return [Case((q, k), scores_by_torch(q, k)), _case(draw, (), 1, 3, draw.size(9, 5))]
 
 
 def _all_pairs(draw: Draw) -> list[Case]:
-    return [_case(draw, (), draw.size((2, 3, 4), (5, 2, 3)))]
+    return [_case(draw, (), *draw.size((2, 3, 4), (5, 2, 3)))]
 
 
 def _batches(draw: Draw) -> list[Case]:
     return [
-        _case(draw, draw.size((2,), (3,)), draw.size((3, 4, 5), (2, 5, 6))),
-        _case(draw, draw.size((2, 3), (3, 2)), draw.size((4, 5, 6), (5, 3, 4))),
+        _case(draw, draw.size((2,), (3,)), *draw.size((3, 4, 5), (2, 5, 6))),
+        _case(draw, draw.size((2, 3), (3, 2)), *draw.size((4, 5, 6), (5, 3, 4))),
     ]
 
 

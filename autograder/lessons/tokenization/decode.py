@@ -10,12 +10,11 @@ from autograder.given.tokenization import BYTE_TO_ID
 from autograder.lessons.sheet import exercise
 from autograder.lessons.tokenization import oracle, texts
 
-Pair = tuple[int, int]
 BROKEN = (b"\xe3\x81", b"\x80abc", b"a\xf0\x9f\x9az", b"\xff\xfe", b"\xc3\xa9\xc3")
 """Bytes that are not valid UTF-8: cut characters, a lone continuation, bytes that never occur."""
 
 
-def _case(ids: list[int], merges: list[Pair], shown: str = "") -> Case:
+def _case(ids: list[int], merges: list[oracle.Pair], shown: str = "") -> Case:
     return Case((ids, merges), oracle.text_of(ids, merges), shown=shown)
 
 
@@ -26,19 +25,19 @@ def _round_trip(text: str, count: int) -> Case:
 
 
 def _bytes(draw: Draw) -> list[Case]:
-    word = texts.invented_words(draw.random(), 1)[0]
-    return [_case(oracle.base_ids(text), []) for text in ("Hi!", word + " 1\n", "")]
+    found = ("Hi!", f"{texts.word(draw)} 1\n", "")
+    return [_case(oracle.base_ids(text), []) for text in found]
 
 
 def _merges(draw: Draw) -> list[Case]:
-    merges: list[Pair] = [(64, 65), (256, 66), (257, 257)]  # ab, abc, abcabc
+    merges = [(64, 65), (256, 66), (257, 257)]  # ab, abc, abcabc
     ids = [draw.random().choice((64, 256, 257, 258)) for _ in range(draw.size(4, 9))]
     return [_case([256], merges), _case([258, 65, 257], merges), _case(ids, merges)]
 
 
 def _scripts(draw: Draw) -> list[Case]:
-    known = (*texts.SCRIPTS, texts.COMBINING, texts.EMOJI)
-    found = known if not draw.hidden else tuple(texts.sentences(draw.random(), 8))
+    known = [*texts.SCRIPTS, texts.COMBINING, texts.EMOJI]
+    found = texts.sentences(draw.random(), 8) if draw.hidden else known
     return [_round_trip(text, draw.size(80, 200)) for text in found]
 
 

@@ -9,23 +9,13 @@ from autograder.exercise import Case, Draw
 from autograder.lessons.sheet import exercise
 from autograder.lessons.tokenization import oracle, texts
 
-Pair = tuple[int, int]
-OWN = ("autograder.given.tokenization.encode_text",)
-"""What the lesson itself hands out for later exercises."""
 
-
-def _case(text: str, merges: list[Pair], shown: str = "") -> Case:
+def _case(text: str, merges: list[oracle.Pair], shown: str = "") -> Case:
     return Case((text, merges), oracle.ids(text, merges), shown=shown)
 
 
-def _story(text: str, count: int) -> Case:
-    shown = f"encode({text!r}, merges) with {count} merges of the story"
-    return _case(text, list(oracle.story_merges(count)), shown)
-
-
 def _no_merges(draw: Draw) -> list[Case]:
-    text = texts.invented_words(draw.random(), 1)[0]
-    return [_case("Hi!", []), _case(f"{text} é", []), _case("", [])]
+    return [_case(text, []) for text in ("Hi!", f"{texts.word(draw)} é", "")]
 
 
 def _one_merge(draw: Draw) -> list[Case]:
@@ -54,9 +44,11 @@ def _words(draw: Draw) -> list[Case]:
 
 
 def _sentences(draw: Draw) -> list[Case]:
-    found = texts.sentences(draw.random(), draw.size(2, 4))
     english = "The seventh boat wouldn't wait for the bread."
-    return [_story(text, draw.size(80, 200)) for text in (english, *found)]
+    found = (english, *texts.sentences(draw.random(), draw.size(2, 4)))
+    count = draw.size(80, 200)
+    shown = f"encode({{!r}}, merges) with {count} merges of the story"
+    return [_case(text, list(oracle.story_merges(count)), shown.format(text)) for text in found]
 
 
 ENCODE = exercise(__file__, "encode", _no_merges, _one_merge, _ranks, _words, _sentences)

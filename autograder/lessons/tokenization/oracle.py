@@ -15,15 +15,6 @@ Pair = tuple[int, int]
 
 BASE_IDS = 256
 """Ids of single bytes; merge number i makes the id BASE_IDS + i."""
-LIBRARIES = (
-    "tokenizers.*",
-    "tiktoken.*",
-    "transformers.AutoTokenizer",
-    "transformers.GPT2Tokenizer",
-    "transformers.GPT2TokenizerFast",
-    "transformers.PreTrainedTokenizerFast",
-)
-"""What an exercise of this lesson may not call."""
 ALPHABET = sorted(pre_tokenizers.ByteLevel.alphabet())
 """The characters that stand for bytes, by base id."""
 

@@ -5,6 +5,7 @@ Oracle: scikit-learn's CountVectorizer over bigrams of ids.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from sklearn.feature_extraction.text import CountVectorizer
@@ -20,11 +21,8 @@ def _neighbours(ids: tuple[int, ...]) -> list[tuple[int, ...]]:
 
 
 def _case(words: dict[tuple[int, ...], int]) -> Case:
-    expected: dict[tuple[int, ...], int] = {}
-    for ids, count in words.items():
-        for pair in _neighbours(ids):
-            expected[pair] = expected.get(pair, 0) + count
-    return Case((words,), expected)
+    counts = Counter(pair for ids, count in words.items() for pair in _neighbours(ids) * count)
+    return Case((words,), dict(counts))
 
 
 def _words(draw: Draw, count: int) -> dict[tuple[int, ...], int]:

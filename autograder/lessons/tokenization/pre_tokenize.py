@@ -21,19 +21,15 @@ def _words(draw: Draw) -> list[Case]:
 
 def _numbers(draw: Draw) -> list[Case]:
     rng = draw.random()
-    numbers = [
-        f"{rng.choice('abc')}{rng.randrange(10, 9999)}{rng.choice('.,:;!?')} --" for _ in "12"
-    ]
-    return [_case("room 101, row 7b!"), _case("a_b = 3.50 ..."), _case(" ".join(numbers))]
+    one, two = (f"{rng.choice('abc')}{rng.randrange(10, 9999)}{rng.choice('.,:;!?')}" for _ in "12")
+    found = ("room 101, row 7b!", "a_b = 3.50 ...", f"{one} -- {two} --")
+    return [_case(text) for text in found]
 
 
 def _contractions(draw: Draw) -> list[Case]:
-    word = texts.invented_words(draw.random(), 1)[0]
-    return [
-        _case("we'll see what they've got, it's late"),
-        _case("DON'T don't 'tis"),
-        _case(f"{word}'re I'm {word}'s he'd"),
-    ]
+    word = texts.word(draw)
+    known = ("we'll see what they've got, it's late", "DON'T don't 'tis")
+    return [_case(text) for text in (*known, f"{word}'re I'm {word}'s he'd")]
 
 
 def _white_space(draw: Draw) -> list[Case]:

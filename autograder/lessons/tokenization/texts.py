@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from autograder.exercise import Draw
 from autograder.given.tokenization import PARALLEL
 
 SCRIPTS = (
@@ -37,6 +38,11 @@ def invented_words(rng: random.Random, count: int) -> list[str]:
     while len(words) < count:
         words["".join(rng.choices(SYLLABLES, k=rng.randint(2, 4)))] = None
     return list(words)
+
+
+def word(draw: Draw) -> str:
+    """One invented word."""
+    return invented_words(draw.random(), 1)[0]
 
 
 def invented_text(rng: random.Random, words: int, length: int) -> str:

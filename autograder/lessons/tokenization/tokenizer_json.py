@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from tokenizers import Tokenizer
+
 from autograder.exercise import Case, Draw
 from autograder.lessons.sheet import exercise
 from autograder.lessons.tokenization import oracle, texts
@@ -31,10 +33,7 @@ QUESTIONS: dict[str, tuple[str, Callable[[Any, Value], Value]]] = {
 
 def opened(content: Value) -> Any:
     """The PreTrainedTokenizerFast that reads `content`; ValueError says why it cannot."""
-    from tokenizers import Tokenizer
-
-    problem = _problem(content)
-    if problem:
+    if problem := _problem(content):
         raise ValueError(problem)
     try:
         return _fast(Tokenizer.from_str(json.dumps(content)))
@@ -85,16 +84,13 @@ def _is_merge(merge: Value) -> bool:
 
 def _ask(student: Student, count: int, what: str, given: list[Value]) -> Value:
     """What the opened tokenizer answers; one sentence where it cannot be opened."""
-    content = student.call("tokenizer_json", list(oracle.story_merges(count)), _special(count))
+    special = {token: oracle.BASE_IDS + count + i for i, token in enumerate(SPECIAL)}
+    content = student.call("tokenizer_json", list(oracle.story_merges(count)), special)
     try:
         tokenizer = opened(content)
         return [QUESTIONS[what][1](tokenizer, each) for each in given]
     except (ValueError, TypeError) as error:
         return f"As a tokenizer.json: {str(error).rstrip('.')}."
-
-
-def _special(count: int) -> dict[str, int]:
-    return {token: oracle.BASE_IDS + count + i for i, token in enumerate(SPECIAL)}
 
 
 def _case(draw: Draw, what: str, given: list[Value]) -> Case:
@@ -119,13 +115,11 @@ def _accept(what: str, given: list[Value], hidden: bool) -> Callable[[Value, Val
         wrong = next((i for i, each in enumerate(expected) if got[i] != each), None)
         if wrong is None:
             return None
-        asked = QUESTIONS[what][0].format(given[wrong])
         if hidden:
             return "Opened with PreTrainedTokenizerFast, it answers one question wrongly."
-        return (
-            f"Opened with PreTrainedTokenizerFast, {asked} is {got[wrong]!r}; "
-            f"expected {expected[wrong]!r}."
-        )
+        asked = QUESTIONS[what][0].format(given[wrong])
+        told = f"{asked} is {got[wrong]!r}; expected {expected[wrong]!r}."
+        return f"Opened with PreTrainedTokenizerFast, {told}"
 
     return accept
 
@@ -144,7 +138,7 @@ def _text(draw: Draw) -> list[Case]:
 
 
 def _special_tokens(draw: Draw) -> list[Case]:
-    word = texts.invented_words(draw.random(), 1)[0]
+    word = texts.word(draw)
     given = ["the lamp<|end|>", f"<|user|>{word} <|end|> {word}"]
     return [_case(draw, "ids", given), _case(draw, "bare", given)]
 

@@ -9,8 +9,6 @@ from autograder.exercise import Case, Draw
 from autograder.lessons.sheet import exercise
 from autograder.lessons.tokenization import oracle, texts
 
-REPEATS = "aaaa aaaaaaa aa aaaaa aaaa"
-
 
 def _case(text: str, num_merges: int) -> Case:
     return Case((text, num_merges), oracle.trained(text, num_merges))
@@ -25,10 +23,8 @@ def _first(draw: Draw) -> list[Case]:
 
 def _ties(draw: Draw) -> list[Case]:
     letters = "".join(draw.random().sample("abcdefghijklmnop", draw.size(6, 12)))
-    return [
-        _case(text, 1)
-        for text in ("bax ady cap rba sad ica", "éx aby éz dab", f"{letters} {letters}")
-    ]
+    found = ("bax ady cap rba sad ica", "éx aby éz dab", f"{letters} {letters}")
+    return [_case(text, 1) for text in found]
 
 
 def _several(draw: Draw) -> list[Case]:
@@ -37,7 +33,8 @@ def _several(draw: Draw) -> list[Case]:
 
 
 def _repeats(draw: Draw) -> list[Case]:
-    return [_case(REPEATS, 3), _case(" ".join(["no" * n for n in range(1, draw.size(5, 9))]), 3)]
+    drawn = " ".join("no" * n for n in range(1, draw.size(5, 9)))
+    return [_case("aaaa aaaaaaa aa aaaaa aaaa", 3), _case(drawn, 3)]
 
 
 def _nothing(draw: Draw) -> list[Case]:
@@ -45,8 +42,8 @@ def _nothing(draw: Draw) -> list[Case]:
 
 
 def _scripts(draw: Draw) -> list[Case]:
-    found = texts.sentences(draw.random(), draw.size(3, 6))
-    return [_case(" ".join(found), draw.size(8, 20))]
+    text = " ".join(texts.sentences(draw.random(), draw.size(3, 6)))
+    return [_case(text, draw.size(8, 20))]
 
 
 TRAIN_BPE = exercise(__file__, "train_bpe", _first, _ties, _several, _repeats, _nothing, _scripts)

@@ -15,15 +15,11 @@ from autograder.lessons.sheet import exercise
 from autograder.lessons.tokenization import oracle, texts
 from autograder.wire import Student, Value
 
-Pair = tuple[int, int]
 TIMES = 8
 """The larger text has so many times the words and the merges of the smaller one."""
 MAX_GROWTH = 16
 """Updates may grow this many times; counting every word again after each merge: 64 times."""
 ALPHABETS = ("abc", "def", "ghi", "jkl", "mno", "pqr", "stu", "vwx")
-SMALL_WORDS = 16
-"""Words drawn for the smaller text, equal ones among them."""
-REPEATS = "aaaa aaaaaaa aa baaab aaaaa aaaa"
 
 
 def _train(student: Student, text: str, num_merges: int) -> tuple[Value, int, Value]:
@@ -44,19 +40,16 @@ def _left_of(student: Student, text: str, num_merges: int) -> Value:
 def _growth_of(student: Student, small: str, large: str, few: int, many: int) -> Value:
     """How many times the updates grow, to the nearest power of two; 0 where they are too few."""
     first, last = _train(student, small, few)[1], _train(student, large, many)[1]
-    least = [len(_pairs(text, [])) for text in (small, large)]
-    if first < least[0] or last < least[1]:
+    if first < len(_pairs(small, [])) or last < len(_pairs(large, [])):
         return 0
     return 2 ** round(math.log2(last / first))
 
 
-def _pairs(text: str, merges: list[Pair]) -> dict[Pair, int]:
+def _pairs(text: str, merges: list[oracle.Pair]) -> dict[oracle.Pair, int]:
     """The pairs inside the words of `text` after `merges`."""
-    tokenizer = oracle.tokenizer(merges)
-    counts: Counter[Pair] = Counter()
+    tokenizer, counts = oracle.tokenizer(merges), Counter[oracle.Pair]()
     for word, count in Counter(oracle.chunks(text)).items():
-        ids = tokenizer.encode(word).ids
-        for pair in pairwise(ids):
+        for pair in pairwise(tokenizer.encode(word).ids):
             counts[pair] += count
     return dict(counts)
 
@@ -90,9 +83,9 @@ def _small(draw: Draw) -> list[Case]:
 
 
 def _edges(draw: Draw) -> list[Case]:
-    repeats = " ".join(["no" * n for n in range(1, draw.size(5, 9))])
+    nos = " ".join("no" * n for n in range(1, draw.size(5, 9)))
     found = " ".join(texts.sentences(draw.random(), draw.size(2, 5)))
-    rows = ((REPEATS, 5), (repeats, 4), ("", 3), ("ab", 9), (found, 12))
+    rows = (("aaaa aaaaaaa aa baaab aaaaa aaaa", 5), (nos, 4), ("", 3), ("ab", 9), (found, 12))
     return [_merges_case(text, count) for text, count in rows]
 
 
@@ -104,17 +97,15 @@ def _left(draw: Draw) -> list[Case]:
 def _repeated(draw: Draw) -> list[Case]:
     words = texts.invented_words(draw.random(), draw.size(20, 35))
     text = "".join(f" {word}" for word in words)
-    said = f"The same text {TIMES} times over"
-    return [_growth_case(text, text * TIMES, 15, 15, 1, said)]
+    return [_growth_case(text, text * TIMES, 15, 15, 1, f"The same text {TIMES} times over")]
 
 
 def _larger(draw: Draw) -> list[Case]:
     """The larger text is the smaller one in eight alphabets: eight times the pairs of each kind."""
     rng = draw.random()
-    words = {"".join(rng.choices(ALPHABETS[0], k=rng.randint(4, 6))) for _ in range(SMALL_WORDS)}
+    words = {"".join(rng.choices("abc", k=rng.randint(4, 6))) for _ in range(16)}
     small = "".join(f" {word}" for word in sorted(words))
-    tables = (str.maketrans(ALPHABETS[0], letters) for letters in ALPHABETS)
-    large = "".join(small.translate(table) for table in tables)
+    large = "".join(small.translate(str.maketrans("abc", letters)) for letters in ALPHABETS)
     few = draw.size(8, 11)
     said = f"A text with {TIMES} times the words, and {TIMES} times the merges,"
     return [_growth_case(small, large, few, few * TIMES, MAX_GROWTH, said)]
