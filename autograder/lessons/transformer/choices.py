@@ -5,6 +5,7 @@ Oracle: `transformers`' logits processors.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -28,8 +29,7 @@ def by_processor(processor: Any, logits: Tensor) -> Tensor:
 def random_logits(draw: Draw, *shape: int) -> Tensor:
     """Logits of which no two in a row are nearly equal: steps of 0.25 in random order."""
     random, size = draw.torch(), shape[-1]
-    rows = int(torch.tensor(shape[:-1]).prod()) if len(shape) > 1 else 1
-    orders = [torch.randperm(size, generator=random) for _ in range(rows)]
+    orders = [torch.randperm(size, generator=random) for _ in range(math.prod(shape[:-1]))]
     steps = torch.stack(orders).float() * 0.25 - size / 8 + 0.1
     return steps.reshape(shape)
 
@@ -55,17 +55,17 @@ def _which(kept: Tensor, wanted: Tensor) -> str:
     row = next(i for i, (a, b) in enumerate(zip(_rows(kept), _rows(wanted), strict=True)) if a != b)
     have, want = _rows(kept)[row], _rows(wanted)[row]
     if len(have) != len(want):
-        return f"In row {row} it keeps {_tokens(len(have))}; it should keep {len(want)}."
+        return f"In row {row} it keeps {counted(len(have), 'token')}; it should keep {len(want)}."
     return f"In row {row} it keeps tokens {have}; it should keep {want}."
 
 
 def _rows(mask: Tensor) -> list[list[int]]:
-    flat = mask.reshape(-1, mask.shape[-1])
-    return [row.nonzero().flatten().tolist() for row in flat]
+    return [row.nonzero().flatten().tolist() for row in mask.reshape(-1, mask.shape[-1])]
 
 
-def _tokens(count: int) -> str:
-    return f"{count} token" if count == 1 else f"{count} tokens"
+def counted(count: int, noun: str) -> str:
+    """A number of things, as a message says it."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def same_count(got: Value, expected: Value) -> str | None:
@@ -79,18 +79,15 @@ def same_count(got: Value, expected: Value) -> str | None:
     if bool(got.isnan().any()):
         return "Some logits are not a number."
     kept = got > LOW
-    counts = kept.reshape(-1, kept.shape[-1]).sum(-1).tolist()
-    for row, count in enumerate(counts):
+    for row, count in enumerate(map(len, _rows(kept))):
         if not fewest <= count <= most:
             wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
-            return f"In row {row} it keeps {_tokens(count)}; it should keep {wanted}."
+            return f"In row {row} it keeps {counted(count, 'token')}; it should keep {wanted}."
     if not bool((got == logits)[kept].all()):
         return "The logits that are kept have changed."
     worst_kept = logits.masked_fill(~kept, float("inf")).amin(-1)
     best_lost = logits.masked_fill(kept, float("-inf")).amax(-1)
-    return (
-        None if bool((worst_kept >= best_lost).all()) else "It keeps a token and drops a likelier."
-    )
+    return None if (worst_kept >= best_lost).all() else "It keeps a token and drops a likelier."
 
 
 def refusal(student: Student, name: str, *args: Value) -> Value:

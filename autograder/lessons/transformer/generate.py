@@ -7,21 +7,16 @@ of positions that it was handed so far.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from autograder.exercise import Case, Draw
 from autograder.lessons.sheet import exercise
-from autograder.lessons.transformer.oracle import (
-    Fields,
-    State,
-    fields,
-    oracle,
-    random_ids,
-    random_state,
-    written,
-)
+from autograder.lessons.transformer import oracle as llama
+from autograder.lessons.transformer.choices import counted
+from autograder.lessons.transformer.oracle import Fields, State
 from autograder.wire import Student, Value, is_tensor
 
 NAME = "generate"
@@ -40,17 +35,8 @@ def model_program(
     student: Student, some: Fields, state: State, ids: Tensor, count: int, rank: int, stop: Value
 ) -> Value:
     """What a real model writes when each token is `rank` places below the likeliest."""
-    model = student.new("TinyLlama", student.new("llama_config", some))
-    student.load_state(model, state)
+    model = llama.new(student, "TinyLlama", some, state)
     return student.call(NAME, model, ids, count, student.new("pick_rank", rank), stop)
-
-
-def by_counting(ids: Tensor, count: int) -> Value:
-    """The same as `counting_program`, where every position is handed over once."""
-    batch, start = ids.shape
-    new = torch.arange(start, start + count).expand(batch, count)
-    work = [(start, 0), *((1, start + i) for i in range(count - 1))]
-    return {"work": work, "ids": torch.cat([ids, new], dim=1)}
 
 
 def right_work(got: Value, expected: Value) -> str | None:
@@ -58,8 +44,9 @@ def right_work(got: Value, expected: Value) -> str | None:
     for number, (have, want) in enumerate(zip(got["work"], expected["work"], strict=False), 1):
         if tuple(have) != want:
             return (
-                f"Call {number} handed {_positions(have[0])} to the model, with {have[1]} in the "
-                f"cache; expected {_positions(want[0])} with {want[1]} in the cache."
+                f"Call {number} handed {counted(have[0], 'position')} to the model, with {have[1]} "
+                f"in the cache; expected {counted(want[0], 'position')} with {want[1]} in the "
+                "cache."
             )
     if len(got["work"]) != len(expected["work"]):
         have, want = len(got["work"]), len(expected["work"])
@@ -74,14 +61,9 @@ def right_work(got: Value, expected: Value) -> str | None:
     return None if torch.equal(ids, wanted) else "The text is not the prompt with the new tokens."
 
 
-def _positions(count: int) -> str:
-    return f"{count} position" if count == 1 else f"{count} positions"
-
-
 @torch.no_grad()
-def by_rank(some: Fields, state: State, ids: Tensor, count: int, rank: int) -> Tensor:
+def by_rank(model: Any, ids: Tensor, count: int, rank: int) -> Tensor:
     """What transformers' Llama writes, read anew for each token, `rank` below the likeliest."""
-    model = oracle(some, state)
     for _ in range(count):
         chosen = model(ids).logits[:, -1].sort(dim=-1, descending=True).indices[:, rank]
         ids = torch.cat([ids, chosen[:, None]], dim=1)
@@ -89,9 +71,12 @@ def by_rank(some: Fields, state: State, ids: Tensor, count: int, rank: int) -> T
 
 
 def _counting(draw: Draw, batch: int, tokens: int, count: int) -> Case:
+    """Every position is handed over once: the whole prompt, then each new token but the last."""
     ids = torch.randint(9, (batch, tokens), generator=draw.torch())
+    new = torch.arange(tokens, tokens + count).expand(batch, count)
+    work = [(tokens, 0), *((1, tokens + i) for i in range(count - 1))]
+    expected = {"work": work, "ids": torch.cat([ids, new], dim=1)}
     what = f"{NAME}(a model that counts, ids of shape {(batch, tokens)}, {count}, ...)"
-    expected = by_counting(ids, count)
     return Case((ids, count), expected, counting_program, what, accepts=right_work)
 
 
@@ -106,37 +91,37 @@ def _work(draw: Draw) -> list[Case]:
 def _case(
     draw: Draw, some: Fields, ids: Tensor, count: int, rank: int = 0, stop: int | None = None
 ) -> Case:
-    state = random_state(draw, some)
+    state = llama.random_state(draw, some)
+    model = llama.oracle(some, state)
     if rank == 0:
-        expected = written(oracle(some, state), ids, count, stop)
+        expected, how = llama.written(model, ids, count, stop), "the likeliest token"
     else:
-        expected = by_rank(some, state, ids, count, rank)
-    how = "the likeliest token" if rank == 0 else f"the token {rank} below the likeliest"
+        expected = by_rank(model, ids, count, rank)
+        how = f"the token {rank} below the likeliest"
     what = f"{NAME}(model, ids of shape {tuple(ids.shape)}, {count}, {how}, stop={stop})"
     return Case((some, state, ids, count, rank, stop), expected, model_program, what)
 
 
 @cache
 def _like_transformers(draw: Draw) -> list[Case]:
-    some = fields(tie_word_embeddings=draw.size(False, True), theta=draw.size(1e4, 500.0))
-    ids = random_ids(draw, some, *draw.size((2, 3), (3, 4)))
+    some = llama.fields(tie_word_embeddings=draw.size(False, True), theta=draw.size(1e4, 500.0))
+    ids = llama.random_ids(draw, some, *draw.size((2, 3), (3, 4)))
     return [_case(draw, some, ids, draw.size(8, 11))]
 
 
 @cache
 def _choice(draw: Draw) -> list[Case]:
-    some = fields()
-    ids = random_ids(draw, some, *draw.size((1, 4), (2, 3)))
-    return [_case(draw, some, ids, draw.size(6, 7), rank=draw.size(1, 2))]
+    ids = llama.random_ids(draw, llama.fields(), *draw.size((1, 4), (2, 3)))
+    return [_case(draw, llama.fields(), ids, draw.size(6, 7), rank=draw.size(1, 2))]
 
 
 @cache
 def _stop(draw: Draw) -> list[Case]:
     """One text ends before its time; one of two ends first; one has the stop in its prompt."""
-    some, count = fields(), 9
-    ids = random_ids(draw, some, 2, draw.size(3, 4))
-    state = random_state(draw, some)
-    new = written(oracle(some, state), ids, count)[:, ids.shape[1] :]
+    some, count = llama.fields(), 9
+    ids = llama.random_ids(draw, some, 2, draw.size(3, 4))
+    model = llama.oracle(some, llama.random_state(draw, some))
+    new = llama.written(model, ids, count)[:, ids.shape[1] :]
     uneven = next((t for t in new[0, 1:-2].tolist() if t not in new[1]), int(new[0, 1]))
     return [
         _case(draw, some, ids[1:], count, stop=int(new[1, draw.size(2, 3)])),

@@ -18,8 +18,7 @@ def _case(logits: Tensor) -> Case:
 
 
 def _one_row(draw: Draw) -> list[Case]:
-    example = torch.tensor([0.5, 2.0, 1.0])
-    return [_case(example), _case(random_logits(draw, draw.size(6, 9)) - 5)]
+    return [_case(torch.tensor([0.5, 2.0, 1.0])), _case(random_logits(draw, draw.size(6, 9)) - 5)]
 
 
 def _every_row(draw: Draw) -> list[Case]:

@@ -14,24 +14,11 @@ from torch import Tensor
 from autograder.exercise import LOGITS_TOLERANCE, Case, Draw
 from autograder.given import models
 from autograder.lessons.sheet import exercise
-from autograder.lessons.transformer.oracle import (
-    Fields,
-    State,
-    answer,
-    fields,
-    logits_of,
-    observed,
-    oracle,
-    random_ids,
-    random_state,
-    shown,
-    whole_model,
-    written,
-)
+from autograder.lessons.transformer import oracle as llama
+from autograder.lessons.transformer.oracle import Fields, State
 from autograder.wire import Handle, Resource, Student, StudentError, Value, is_tensor
 
 NAME = "load_checkpoint"
-HEAD = "lm_head.weight"
 BASE = "base"
 NEW_TOKENS = 200
 
@@ -43,7 +30,7 @@ def load(student: Student, some: Fields, state: State) -> Handle:
 
 def logits_program(student: Student, some: Fields, state: State, ids: Tensor) -> Value:
     """The logits for `ids`, and the steps that lead to them."""
-    return observed(student, load(student, some, state), ids)
+    return llama.observed(student, load(student, some, state), ids)
 
 
 def base_model(student: Student) -> Handle:
@@ -53,7 +40,7 @@ def base_model(student: Student) -> Handle:
 
 def base_program(student: Student, ids: Tensor) -> Value:
     """The same for the course's own model."""
-    return observed(student, base_model(student), ids)
+    return llama.observed(student, base_model(student), ids)
 
 
 def dtypes_program(student: Student, some: Fields, state: State) -> Value:
@@ -83,8 +70,7 @@ def refused(got: Value, expected: Value) -> str | None:
 
 def greedy_program(student: Student, ids: Tensor, count: int) -> Value:
     """What the loaded model writes after `ids`, always the likeliest token."""
-    model = base_model(student)
-    return student.call("generate", model, ids, count, student.new("pick_rank", 0))
+    return student.call("generate", base_model(student), ids, count, student.new("pick_rank", 0))
 
 
 def greedy_text(got: Value, expected: Value) -> str | None:
@@ -108,35 +94,30 @@ def is_greedy(model: Any, got: Tensor, expected: Tensor) -> bool:
 
 
 def _case(draw: Draw, some: Fields, state: State, kept: State) -> Case:
-    ids = random_ids(draw, some, *draw.size((1, 5), (2, 4)))
-    return Case(
-        args=(some, kept, ids),
-        expected=answer(oracle(some, state), ids),
-        program=logits_program,
-        shown=f"{NAME}(folder)(ids of shape {tuple(ids.shape)}); {shown(some)}",
-        accepts=whole_model,
-        symptoms=logits_of,
-    )
+    ids = llama.random_ids(draw, some, *draw.size((1, 5), (2, 4)))
+    what = f"{NAME}(folder)(ids of shape {tuple(ids.shape)}); {llama.shown(some)}"
+    return llama.model_case(logits_program, (some, kept, ids), llama.oracle(some, state), what)
 
 
 @cache
 def _untied(draw: Draw) -> list[Case]:
-    some = draw.size(fields(theta=500.0), fields(rms_norm_eps=0.05, num_hidden_layers=3))
-    state = random_state(draw, some)
+    deep = llama.fields(rms_norm_eps=0.05, num_hidden_layers=3)
+    some = draw.size(llama.fields(theta=500.0), deep)
+    state = llama.random_state(draw, some)
     return [_case(draw, some, state, state)]
 
 
 @cache
 def _tied(draw: Draw) -> list[Case]:
-    some = fields(tie_word_embeddings=True, vocab_size=draw.size(13, 21))
-    state = random_state(draw, some)
-    return [_case(draw, some, state, {n: w for n, w in state.items() if n != HEAD})]
+    some = llama.fields(tie_word_embeddings=True, vocab_size=draw.size(13, 21))
+    state = llama.random_state(draw, some)
+    return [_case(draw, some, state, {n: w for n, w in state.items() if n != "lm_head.weight"})]
 
 
 @cache
 def _sixteen_bits(draw: Draw) -> list[Case]:
-    some = fields(vocab_size=draw.size(13, 21))
-    short = {name: w.bfloat16() for name, w in random_state(draw, some).items()}
+    some = llama.fields(vocab_size=draw.size(13, 21))
+    short = {name: w.bfloat16() for name, w in llama.random_state(draw, some).items()}
     state = {name: w.float() for name, w in short.items()}
     what = f"the dtypes in {NAME}(folder), whose file is in bfloat16"
     dtypes = Case((some, short), ["torch.float32"], dtypes_program, what)
@@ -144,23 +125,19 @@ def _sixteen_bits(draw: Draw) -> list[Case]:
 
 
 def _incomplete(draw: Draw) -> list[Case]:
-    some = fields()
+    some = llama.fields()
     missing = draw.size("model.layers.1.mlp.up_proj.weight", "model.norm.weight")
-    kept = {name: w for name, w in random_state(draw, some).items() if name != missing}
+    kept = {name: w for name, w in llama.random_state(draw, some).items() if name != missing}
     what = f"{NAME}(folder) without {missing}"
     return [Case((some, kept), missing, refused_program, what, accepts=refused)]
 
 
 @cache
 def _base(draw: Draw) -> list[Case]:
-    model = models.load(BASE)
-    count = draw.size(12, 20)
-    ids = torch.randint(model.config.vocab_size, (1, count), generator=draw.torch())
-    what = f"{NAME}(folder of the course's model)(ids of shape {tuple(ids.shape)})"
-    expected = answer(model, ids)
-    return [
-        Case((ids,), expected, base_program, what, accepts=whole_model, symptoms=logits_of),
-    ]
+    model, shape = models.load(BASE), (1, draw.size(12, 20))
+    ids = torch.randint(model.config.vocab_size, shape, generator=draw.torch())
+    what = f"{NAME}(folder of the course's model)(ids of shape {shape})"
+    return [llama.model_case(base_program, (ids,), model, what)]
 
 
 @cache
@@ -168,7 +145,7 @@ def _greedy_text(draw: Draw) -> list[Case]:
     model, count = models.load(BASE), draw.size(40, NEW_TOKENS)
     ids = torch.randint(model.config.vocab_size, (1, draw.size(4, 6)), generator=draw.torch())
     what = f"{count} tokens after ids of shape {tuple(ids.shape)}, always the likeliest"
-    expected = written(model, ids, count)
+    expected = llama.written(model, ids, count)
     return [Case((ids, count), expected, greedy_program, what, accepts=greedy_text)]
 
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
 from itertools import takewhile
+from operator import itemgetter
 from typing import Any
 
 import torch
 from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from autograder.exercise import LOGITS_TOLERANCE, Draw
+from autograder.exercise import LOGITS_TOLERANCE, Case, Draw, Program
 from autograder.given.workbench import trace
 from autograder.wire import Handle, Student, StudentError, Value, is_tensor
 
@@ -62,17 +64,21 @@ def shown(some: Fields) -> str:
     )
 
 
-def shapes(some: Fields) -> dict[str, tuple[int, ...]]:
-    """The shape of every tensor of the model, by name."""
+def empty_model(some: Fields) -> LlamaForCausalLM:
+    """transformers' Llama whose tensors have names and shapes, but no numbers."""
     with torch.device("meta"):
-        model = LlamaForCausalLM(LlamaConfig(**some))
-    return {name: tuple(weight.shape) for name, weight in model.state_dict().items()}
+        return LlamaForCausalLM(LlamaConfig(**some))
+
+
+def tensor_shapes(state: Mapping[str, Value]) -> dict[str, tuple[int, ...]]:
+    """The shape of each tensor, by name."""
+    return {name: tuple(getattr(tensor, "shape", ())) for name, tensor in state.items()}
 
 
 def random_state(draw: Draw, some: Fields) -> State:
     """Weights for the whole model: vectors near 1, matrices that keep numbers near 1."""
     random, state = draw.torch(), {}
-    for name, shape in shapes(some).items():
+    for name, shape in tensor_shapes(empty_model(some).state_dict()).items():
         noise = torch.randn(shape, generator=random)
         state[name] = 1 + 0.3 * noise if len(shape) == 1 else noise * shape[-1] ** -0.5
     state["model.embed_tokens.weight"] *= some["hidden_size"] ** 0.5 / 2
@@ -93,14 +99,32 @@ def oracle(some: Fields, state: State) -> Any:
     return model.eval()  # type: ignore[no-untyped-call]
 
 
+def new(student: Student, name: str, some: Fields, state: State | None = None) -> Handle:
+    """The learner's module `name` of this configuration, with the weights `state` if given."""
+    module = student.new(name, student.new("llama_config", some))
+    if state is not None:
+        student.load_state(module, state)
+    return module
+
+
 def sizes_program(student: Student, *args: Value) -> Value:
     """Names and shapes of the tensors that a new module has."""
     return tensor_shapes(student.state(student.new(*args)))
 
 
-def tensor_shapes(state: dict[str, Value]) -> dict[str, tuple[int, ...]]:
-    """The shape of each tensor, by name."""
-    return {name: tuple(getattr(tensor, "shape", ())) for name, tensor in state.items()}
+def in_parts(student: Student, module: Handle, x: Tensor, cuts: list[int]) -> tuple[Value, Value]:
+    """The outputs for `x` in calls of `cuts` tokens, the cache handed on, and the last cache.
+
+    Where a result is no pair of the two: None, and that result.
+    """
+    outputs, past = [], None
+    for part in torch.split(x, cuts, dim=1):
+        result = student.method(module, "__call__", part, past)
+        if type(result) not in (tuple, list) or len(result) != 2:
+            return None, result
+        output, past = result
+        outputs.append(output)
+    return outputs, past
 
 
 def answer(model: Any, ids: Tensor) -> dict[str, Value]:
@@ -120,9 +144,13 @@ def observed(student: Student, model: Handle, ids: Tensor) -> dict[str, Value]:
     return {"logits": logits, "steps": steps if type(steps) is dict else {}}
 
 
-def logits_of(got: Value) -> Value:
-    """What two models with the same mistake share."""
-    return got["logits"]
+def model_case(program: Program, args: tuple[Value, ...], model: Any, what: str) -> Case:
+    """A case for a `program` that gives what is `observed`; `args` ends with ids for `model`.
+
+    Two models with the same mistake share their logits.
+    """
+    expected, symptoms = answer(model, args[-1]), itemgetter("logits")
+    return Case(args, expected, program, what, accepts=whole_model, symptoms=symptoms)
 
 
 def whole_model(got: Value, expected: Value) -> str | None:
@@ -181,11 +209,9 @@ def written(model: Any, ids: Tensor, count: int, stop: int | None = None) -> Ten
 
     It ends earlier where every text has come to `stop`; a text that has ended is filled with it.
     """
-    settings = copy.deepcopy(model.generation_config)
-    settings.update(
-        max_new_tokens=count, do_sample=False, eos_token_id=stop, pad_token_id=stop or 0
-    )
-    before, model.generation_config = model.generation_config, settings
+    config = copy.deepcopy(model.generation_config)
+    config.update(max_new_tokens=count, do_sample=False, eos_token_id=stop, pad_token_id=stop or 0)
+    before, model.generation_config = model.generation_config, config
     try:
         return model.generate(ids, attention_mask=torch.ones_like(ids))
     finally:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import torch
-from transformers import LlamaConfig, LlamaForCausalLM, TopPLogitsWarper
+from transformers import TopPLogitsWarper
 
 from autograder.exercise import Draw, Option, Quiz
 from autograder.lessons.transformer.block import SILENT, block_state, by_llama
 from autograder.lessons.transformer.choices import LOW, by_processor
-from autograder.lessons.transformer.oracle import fields
+from autograder.lessons.transformer.oracle import empty_model, fields
 
 DRAW = Draw("quizzes")
 
@@ -28,35 +28,18 @@ def _ten_times() -> str:
 def _silent_block() -> str:
     """What a block gives whose two last matrices are zero."""
     some, x = fields(), torch.randn(1, 5, 16, generator=DRAW.torch())
-    state = block_state(DRAW, some)
-    for name in SILENT.values():
-        state[name] = torch.zeros_like(state[name])
-    out = by_llama(some, state, x)
-    offers = {
-        "A": x,
-        "B": torch.zeros_like(x),
-        "C": torch.nn.RMSNorm(16, eps=1e-6)(x),
-        "D": 2 * x,
-    }
+    out = by_llama(some, block_state(DRAW, some, *SILENT), x)
+    offers = {"A": x, "B": torch.zeros_like(x), "C": torch.nn.RMSNorm(16, eps=1e-6)(x), "D": 2 * x}
     (letter,) = (name for name, offer in offers.items() if torch.allclose(out, offer, atol=1e-5))
     return letter
 
 
 def _tied_saving() -> str:
     """Numbers that a tied head saves, counted in transformers' Llama."""
-    sizes = []
-    for tied in (False, True):
-        config = LlamaConfig(
-            vocab_size=2000,
-            hidden_size=100,
-            intermediate_size=300,
-            num_hidden_layers=2,
-            num_attention_heads=10,
-            tie_word_embeddings=tied,
-        )
-        with torch.device("meta"):
-            sizes.append(sum(p.numel() for p in LlamaForCausalLM(config).parameters()))
-    return _closest(sizes[0] - sizes[1], (2_000, 10_000, 400_000, 200_000))
+    some = fields(vocab_size=2000, hidden_size=100, intermediate_size=300, num_attention_heads=10)
+    models = [empty_model({**some, "tie_word_embeddings": tied}) for tied in (False, True)]
+    untied, tied = (sum(weight.numel() for weight in model.parameters()) for model in models)
+    return _closest(untied - tied, (2_000, 10_000, 400_000, 200_000))
 
 
 def _half_temperature() -> str:
@@ -74,14 +57,9 @@ def _kept() -> str:
 
 def _positions_read() -> str:
     """Positions that a model reads for 100 new tokens after 20, without a cache and with one."""
-    without = sum(20 + i for i in range(100))
-    with_cache = 20 + 99
-    return {
-        (2000, 100): "A",
-        (2000, 119): "C",
-        (6950, 100): "D",
-        (6950, 119): "B",
-    }[without, with_cache]
+    without, with_cache = sum(20 + i for i in range(100)), 20 + 99
+    letters = {(2000, 100): "A", (6950, 119): "B", (2000, 119): "C", (6950, 100): "D"}
+    return letters[without, with_cache]
 
 
 QUIZZES = (

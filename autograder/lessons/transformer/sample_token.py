@@ -35,8 +35,7 @@ def draws_program(student: Student, logits: Tensor, seeds: list[int]) -> Value:
 
 def repeat_program(student: Student, logits: Tensor, seed: int) -> Value:
     """Tokens drawn twice from one generator, from another of the same seed, from one of another."""
-    seeds = (seed, seed, seed + 1)
-    one, again, other = (student.new("generator", each) for each in seeds)
+    one, again, other = (student.new("generator", each) for each in (seed, seed, seed + 1))
     return [student.call(NAME, logits, each) for each in (one, one, again, other)]
 
 
@@ -133,18 +132,10 @@ def _only_choice(draw: Draw) -> list[Case]:
 def _shares(draw: Draw) -> list[Case]:
     size = draw.size(*SIZES)
     logits = torch.randn(size, generator=draw.torch()) * 0.5 + torch.arange(size) * 0.4
-    seed = draw.random().randrange(10**6)
+    args = (logits.expand(ROWS, size), [draw.random().randrange(10**6)])
     what = f"{NAME}(logits, generator), {ROWS} rows with the same {size} logits"
-    return [
-        Case(
-            args=(logits.expand(ROWS, size), [seed]),
-            expected=logits.softmax(-1),
-            program=draws_program,
-            shown=what,
-            accepts=right_shares,
-            symptoms=closest_way(logits),
-        )
-    ]
+    chances, way = logits.softmax(-1), closest_way(logits)
+    return [Case(args, chances, draws_program, what, accepts=right_shares, symptoms=way)]
 
 
 def _repeatable(draw: Draw) -> list[Case]:
@@ -157,9 +148,7 @@ def _repeatable(draw: Draw) -> list[Case]:
     logits = torch.randn(rows, size, generator=draw.torch())
     args = (logits, draw.random().randrange(10**6))
     what = f"{NAME}(logits, generator), twice, with the same seed again, with another seed"
-    return [
-        Case(args, rows, repeat_program, what, accepts=repeatable, symptoms=same_or_not),
-    ]
+    return [Case(args, rows, repeat_program, what, accepts=repeatable, symptoms=same_or_not)]
 
 
 SAMPLE_TOKEN = exercise(__file__, NAME, _only_choice, _shares, _repeatable)

@@ -12,31 +12,16 @@ from transformers.models.llama.modeling_llama import LlamaMLP
 
 from autograder.exercise import Case, Draw
 from autograder.lessons.sheet import exercise
-from autograder.lessons.transformer.oracle import sizes_program
+from autograder.lessons.transformer.oracle import State, sizes_program, tensor_shapes
 from autograder.wire import Student, Value
 
 NAME = "SwiGLU"
-State = dict[str, Tensor]
 
 
 def mlp(width: int, inner: int) -> LlamaMLP:
     """transformers' module of these sizes."""
-    return LlamaMLP(  # type: ignore[no-untyped-call]
-        LlamaConfig(
-            hidden_size=width,
-            intermediate_size=inner,
-            num_attention_heads=1,
-            num_key_value_heads=1,
-        )
-    )
-
-
-def by_llama(state: State, x: Tensor) -> Tensor:
-    """What transformers' module gives with these weights."""
-    inner, width = state["gate_proj.weight"].shape
-    module = mlp(width, inner)
-    module.load_state_dict(state)
-    return module(x).detach()
+    config = LlamaConfig(hidden_size=width, intermediate_size=inner, num_attention_heads=1)
+    return LlamaMLP(config)  # type: ignore[no-untyped-call]
 
 
 def mlp_program(student: Student, state: State, x: Tensor) -> Value:
@@ -57,13 +42,15 @@ def _state(draw: Draw, width: int, inner: int) -> State:
 
 def _case(state: State, x: Tensor, what: str) -> Case:
     inner, width = state["gate_proj.weight"].shape
+    module = mlp(width, inner)
+    module.load_state_dict(state)
     shown = f"{NAME}({width}, {inner})({what})"
-    return Case((state, x), by_llama(state, x), mlp_program, shown)
+    return Case((state, x), module(x).detach(), mlp_program, shown)
 
 
 def _parameters(draw: Draw) -> list[Case]:
     width, inner = draw.size((4, 6), (6, 10))
-    shapes = {name: tuple(weight.shape) for name, weight in mlp(width, inner).state_dict().items()}
+    shapes = tensor_shapes(mlp(width, inner).state_dict())
     shown = f"the parameters of {NAME}({width}, {inner})"
     return [Case((NAME, width, inner), shapes, sizes_program, shown)]
 
@@ -77,13 +64,12 @@ def _one_number(draw: Draw) -> list[Case]:
     }
     x = torch.tensor([[1.0], [-2.0], [0.5]])
     what = f"[[1.0], [-2.0], [0.5]]) with gate {gate:g}, up {up:g}, down {down:g}"
-    return [_case(state, x, what.removesuffix(")"))]
+    return [_case(state, x, what)]
 
 
 def _vectors(draw: Draw) -> list[Case]:
     width, inner = draw.size((4, 6), (6, 10))
-    shape = draw.size((2, 3), (3, 2))
-    x = torch.randn(*shape, width, generator=draw.torch())
+    x = torch.randn(*draw.size((2, 3), (3, 2)), width, generator=draw.torch())
     return [_case(_state(draw, width, inner), x, f"x of shape {tuple(x.shape)}")]
 
 

@@ -18,8 +18,7 @@ NAME = "temperature"
 
 
 def _case(logits: Tensor, value: float) -> Case:
-    expected = by_processor(TemperatureLogitsWarper(value), logits)
-    return Case((logits, value), expected)
+    return Case((logits, value), by_processor(TemperatureLogitsWarper(value), logits))
 
 
 def _sharper(draw: Draw) -> list[Case]:

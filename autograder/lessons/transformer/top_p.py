@@ -13,13 +13,7 @@ from transformers import TopPLogitsWarper
 
 from autograder.exercise import Case, Draw
 from autograder.lessons.sheet import exercise
-from autograder.lessons.transformer.choices import (
-    LOW,
-    by_processor,
-    random_logits,
-    same_count,
-    same_kept,
-)
+from autograder.lessons.transformer import choices
 
 NAME = "top_p"
 
@@ -36,15 +30,12 @@ def between(logits: Tensor, kept: int) -> float:
 
 
 def _case(logits: Tensor, p: float) -> Case:
-    expected = by_processor(TopPLogitsWarper(p), logits)
-    shown = f"{NAME}({_brief(logits)}, {p:.4g})"
-    return Case((logits, p), expected, shown=shown, accepts=same_kept)
-
-
-def _brief(logits: Tensor) -> str:
+    expected = choices.by_processor(TopPLogitsWarper(p), logits)
+    brief = f"logits of shape {tuple(logits.shape)}"
     if logits.dim() == 1 and len(logits) <= 6:
-        return f"torch.tensor({[round(each, 4) for each in logits.tolist()]})"
-    return f"logits of shape {tuple(logits.shape)}"
+        brief = f"torch.tensor({[round(each, 4) for each in logits.tolist()]})"
+    shown = f"{NAME}({brief}, {p:.4g})"
+    return Case((logits, p), expected, shown=shown, accepts=choices.same_kept)
 
 
 EXAMPLE = torch.tensor([0.15, 0.5, 0.05, 0.3]).log()
@@ -53,32 +44,28 @@ SHARP = torch.tensor([0.03, 0.9, 0.02, 0.05]).log() + 3
 
 
 def _one_row(draw: Draw) -> list[Case]:
-    logits = random_logits(draw, draw.size(6, 9))
-    return [
-        _case(SHARP, 0.4),
-        _case(EXAMPLE, 0.75),
-        _case(logits, between(logits, draw.size(3, 4))),
-    ]
+    logits = choices.random_logits(draw, draw.size(6, 9))
+    last = _case(logits, between(logits, draw.size(3, 4)))
+    return [_case(SHARP, 0.4), _case(EXAMPLE, 0.75), last]
 
 
 def _at_least_one(draw: Draw) -> list[Case]:
-    logits = random_logits(draw, draw.size(5, 7)) * 3
+    logits = choices.random_logits(draw, draw.size(5, 7)) * 3
     return [_case(logits, between(logits, 1)), _case(logits, 1e-6)]
 
 
 def _every_row(draw: Draw) -> list[Case]:
-    flat = random_logits(draw, draw.size(6, 8))
-    sharp = flat.roll(1) * 8
-    return [_case(torch.stack([sharp, flat]), between(flat, draw.size(4, 5)))]
+    flat = choices.random_logits(draw, draw.size(6, 8))
+    return [_case(torch.stack([flat.roll(1) * 8, flat]), between(flat, draw.size(4, 5)))]
 
 
 def _threshold(draw: Draw) -> list[Case]:
     cases = []
     for size, p in draw.size(((4, 0.5), (8, 0.375)), ((8, 0.75), (16, 0.3125), (4, 1.0))):
         logits = torch.full((1, size), draw.size(0.0, 1.5))
-        kept = int((by_processor(TopPLogitsWarper(p), logits) > LOW).sum())
-        shown = f"{NAME}({size} equal logits, {p})"
-        cases.append(Case((logits, p), (logits, kept, kept), shown=shown, accepts=same_count))
+        kept = int((choices.by_processor(TopPLogitsWarper(p), logits) > choices.LOW).sum())
+        expected, shown = (logits, kept, kept), f"{NAME}({size} equal logits, {p})"
+        cases.append(Case((logits, p), expected, shown=shown, accepts=choices.same_count))
     return cases
 
 
