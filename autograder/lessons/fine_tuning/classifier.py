@@ -16,43 +16,40 @@ from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 NAME = "SentenceClassifier"
-WORDS = 50
-"""Ids that the tiny encoder knows; 0 is padding."""
+PARTS = ("head.weight", "head.bias", "encoder.embeddings.word", "encoder.encoder.layer.0.")
 
 
 def batch(draw: Draw, lengths: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    """Random ids, padded with 0 on the right, and their mask."""
-    ids = torch.randint(1, WORDS, (len(lengths), max(lengths)), generator=draw.torch())
+    """Random ids of the 50 that the tiny encoder knows, padded with 0 on the right; their mask."""
+    ids = torch.randint(1, 50, (len(lengths), max(lengths)), generator=draw.torch())
     mask = (torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]).long()
     return ids * mask, mask
 
 
 def _head(draw: Draw, width: int, classes: int) -> tuple[Tensor, Tensor]:
-    generator = draw.torch()
-    weight = torch.randn(classes, width, generator=generator)
-    return weight, torch.randn(classes, generator=generator)
+    random = draw.torch()
+    return torch.randn(classes, width, generator=random), torch.randn(classes, generator=random)
 
 
 def oracle(
-    ids: Tensor, mask: Tensor, weight: Tensor, bias: Tensor, seed: int, layers: int
+    ids: Tensor, mask: Tensor, width: int, layers: int, seed: int, weight: Tensor, bias: Tensor
 ) -> Tensor:
     """Logits of each text by itself, (B, classes)."""
-    encoder = tiny_encoder(weight.shape[1], layers, seed)
+    encoder = tiny_encoder(width, layers, seed)
     rows = []
     for row, kept in zip(ids, mask.bool(), strict=True):
         hidden = encoder(input_ids=row[kept][None]).last_hidden_state
         rows.append(F.linear(hidden.mean(dim=1), weight, bias))
-    return torch.cat(rows)
+    return torch.cat(rows).detach()
 
 
-def _built(
+def built(
     student: Student, width: int, layers: int, seed: int, weight: Tensor, bias: Tensor
 ) -> Value:
     """A handle to the learner's classifier with the given head."""
-    encoder = student.new("tiny_encoder", width, layers, seed)
-    model = student.new(NAME, encoder, len(bias))
-    state = student.state(model) | {"head.weight": weight, "head.bias": bias}
-    student.load_state(model, state)
+    model = student.new(NAME, student.new("tiny_encoder", width, layers, seed), len(bias))
+    head = {"head.weight": weight, "head.bias": bias}
+    student.load_state(model, student.state(model) | head)
     return model
 
 
@@ -60,39 +57,33 @@ def names(student: Student, width: int, layers: int, classes: int) -> Value:
     """Shapes of the head, and whether the encoder belongs to the module."""
     model = student.new(NAME, student.new("tiny_encoder", width, layers, 1), classes)
     shapes = {name: tuple(value.shape) for name, value in student.state(model).items()}
-    inside = any(name.startswith("encoder.") for name in shapes)
-    own = {name: shape for name, shape in shapes.items() if not name.startswith("encoder.")}
-    return {"encoder inside": inside, **own}
+    head = {name: shape for name, shape in shapes.items() if not name.startswith("encoder.")}
+    return {"encoder inside": len(head) < len(shapes), **head}
 
 
 def logits(student: Student, ids: Tensor, mask: Tensor, *build: Value) -> Value:
     """What `logits` returns."""
-    return student.method(_built(student, *build), "logits", ids, mask)
+    return student.method(built(student, *build), "logits", ids, mask)
 
 
 def forward(student: Student, ids: Tensor, mask: Tensor, labels: Tensor, *build: Value) -> Value:
     """What the module returns without labels and with them."""
-    model = _built(student, *build)
-    return [
-        student.method(model, "__call__", ids, mask),
-        student.method(model, "__call__", ids, mask, labels),
-    ]
+    model = built(student, *build)
+    return [student.method(model, "__call__", ids, mask, *more) for more in ((), (labels,))]
 
 
 def reached(student: Student, ids: Tensor, mask: Tensor, *build: Value) -> Value:
     """Whether gradients reach the head, the first and the last layer of the encoder."""
-    model = _built(student, *build)
+    model = built(student, *build)
     student.method(model, "logits", ids, mask)
     grads = student.grads(model)
-    parts = ("head.weight", "head.bias", "encoder.embeddings.word", "encoder.encoder.layer.0.")
-    return {
-        part: any(
-            grad is not None and bool(grad.abs().sum() > 0)
-            for name, grad in grads.items()
-            if name.startswith(part)
-        )
-        for part in parts
-    }
+    alive = [n for n, grad in grads.items() if grad is not None and bool(grad.abs().sum() > 0)]
+    return occurring(PARTS, alive)
+
+
+def occurring(parts: tuple[str, ...], names: list[str]) -> dict[str, bool]:
+    """For each part of a model, whether one of the names lies in it."""
+    return {part: any(name.startswith(part) for name in names) for part in parts}
 
 
 def _parameters(draw: Draw) -> list[Case]:
@@ -104,12 +95,9 @@ def _parameters(draw: Draw) -> list[Case]:
 
 def _logits_case(draw: Draw, lengths: tuple[int, ...], width: int, classes: int) -> Case:
     ids, mask = batch(draw, lengths)
-    weight, bias = _head(draw, width, classes)
-    seed, layers = draw.size(3, 5), draw.size(1, 2)
-    expected = oracle(ids, mask, weight, bias, seed, layers).detach()
+    args = (ids, mask, width, draw.size(1, 2), draw.size(3, 5), *_head(draw, width, classes))
     shown = f"{NAME}(encoder, {classes}).logits(input_ids of shape {tuple(ids.shape)}, mask)"
-    args = (ids, mask, width, layers, seed, weight, bias)
-    return Case(args, expected, logits, shown, tolerance=1e-4)
+    return Case(args, oracle(*args), logits, shown, tolerance=1e-4)
 
 
 def _one_text(draw: Draw) -> list[Case]:
@@ -123,21 +111,19 @@ def _padding(draw: Draw) -> list[Case]:
 def _loss(draw: Draw) -> list[Case]:
     lengths, width, classes = draw.size(((4, 4, 4), 8, 3), ((6, 6), 12, 5))
     ids, mask = batch(draw, lengths)
-    weight, bias = _head(draw, width, classes)
     labels = torch.randint(classes, (len(lengths),), generator=draw.torch())
-    scores = oracle(ids, mask, weight, bias, 3, 1).detach()
+    build = (width, 1, 3, *_head(draw, width, classes))
+    scores = oracle(ids, mask, *build)
     expected = [{"logits": scores}, {"loss": F.cross_entropy(scores, labels), "logits": scores}]
     shown = f"{NAME}(encoder, {classes}) without labels, then with labels"
-    args = (ids, mask, labels, width, 1, 3, weight, bias)
-    return [Case(args, expected, forward, shown, tolerance=1e-4)]
+    return [Case((ids, mask, labels, *build), expected, forward, shown, tolerance=1e-4)]
 
 
 def _gradients(draw: Draw) -> list[Case]:
     lengths, width, classes = draw.size(((4, 2), 8, 3), ((6, 3, 5), 12, 5))
-    parts = ("head.weight", "head.bias", "encoder.embeddings.word", "encoder.encoder.layer.0.")
     args = (*batch(draw, lengths), width, 2, 4, *_head(draw, width, classes))
     shown = f"which parts of {NAME}(encoder, {classes}) get gradients"
-    return [Case(args, dict.fromkeys(parts, True), reached, shown)]
+    return [Case(args, dict.fromkeys(PARTS, True), reached, shown)]
 
 
 SENTENCE_CLASSIFIER = exercise(__file__, NAME, _parameters, _one_text, _padding, _loss, _gradients)

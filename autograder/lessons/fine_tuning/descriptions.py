@@ -19,7 +19,6 @@ SEEN_BAR = 0.66
 HIDDEN_BAR = 0.63
 """Accuracy on development and test messages; bare names reach 0.62, the worked solution 0.69."""
 MOST_WORDS = 30
-"""Words of one description."""
 
 
 def well_formed(got: Value, expected: Value) -> str | None:
@@ -52,8 +51,7 @@ def accuracy_of(descriptions: dict[str, str], splits: tuple[str, ...]) -> float:
 
 def _reaches(got: Value, expected: Value) -> str | None:
     splits, bar = expected
-    reached = accuracy_of(got, splits)
-    if reached >= bar:
+    if (reached := accuracy_of(got, splits)) >= bar:
         return None
     return f"The accuracy is {reached:.1%}; at least {bar:.0%} is expected."
 

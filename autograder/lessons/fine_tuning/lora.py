@@ -17,11 +17,13 @@ from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 NAME = "LoRALinear"
+State = dict[str, Tensor]
+PEFT = {"base.weight": "base_layer.weight", "base.bias": "base_layer.bias",
+        "a": "lora_A.default.weight", "b": "lora_B.default.weight"}  # fmt: skip
+"""The names of the exercise, and those that `peft` has for the same."""
 
 
-def state_of(
-    draw: Draw, inputs: int, outputs: int, rank: int, bias: bool = True
-) -> dict[str, Tensor]:
+def state_of(draw: Draw, inputs: int, outputs: int, rank: int, bias: bool = True) -> State:
     """Random weights by the names of the exercise; `b` is not 0, as after training."""
     generator = draw.torch()
     state = {"base.weight": torch.randn(outputs, inputs, generator=generator)}
@@ -32,18 +34,13 @@ def state_of(
     return state
 
 
-def by_peft(state: dict[str, Tensor], alpha: float) -> Any:
+def by_peft(state: State, alpha: float) -> Any:
     """`peft`'s layer with these weights."""
     (outputs, inputs), rank = state["base.weight"].shape, len(state["a"])
-    holder = nn.Sequential()
-    holder.add_module("layer", nn.Linear(inputs, outputs, bias="base.bias" in state))
-    config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=["layer"])  # type: ignore[arg-type]
-    layer: Any = inject_adapter_in_model(config, holder).get_submodule("layer")
-    layer.base_layer.load_state_dict(
-        {name[5:]: value for name, value in state.items() if name.startswith("base.")}
-    )
-    layer.lora_A["default"].weight.data = state["a"].clone()
-    layer.lora_B["default"].weight.data = state["b"].clone()
+    holder = nn.Sequential(nn.Linear(inputs, outputs, bias="base.bias" in state))
+    config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=["0"])  # type: ignore[arg-type]
+    layer: Any = inject_adapter_in_model(config, holder).get_submodule("0")
+    layer.load_state_dict({PEFT[name]: value for name, value in state.items()})
     return layer
 
 
@@ -64,11 +61,11 @@ def beginning(student: Student, x: Tensor, *build: Value) -> Value:
     state = student.state(layer)
     base = torch.nn.functional.linear(x, state["base.weight"], state.get("base.bias"))
     out = student.method(layer, "__call__", x)
-    return {"differs from the base": not torch.allclose(out, base, atol=1e-5), **_signs(state)}
-
-
-def _signs(state: dict[str, Tensor]) -> dict[str, bool]:
-    return {"a is random": len(state["a"].unique()) > 1, "b is all 0": not bool(state["b"].any())}
+    return {
+        "differs from the base": not torch.allclose(out, base, atol=1e-5),
+        "a is random": len(state["a"].unique()) > 1,
+        "b is all 0": not bool(state["b"].any()),
+    }
 
 
 def output(student: Student, state: Value, x: Tensor, *build: Value) -> Value:
@@ -117,27 +114,19 @@ def _case(draw: Draw, program: Callable[..., Value], what: str, alpha: float, ra
     layer = by_peft(state, alpha)
     result = layer(x)
     result.sum().backward()
-    grads = {
-        "base.weight": None,
-        "base.bias": None,
-        "a": layer.lora_A["default"].weight.grad,
-        "b": layer.lora_B["default"].weight.grad,
-    }
+    grads = {name: layer.get_parameter(by).grad for name, by in PEFT.items()}
     expected = result.detach() if program is output else grads
     shown = f"{what} {NAME}(nn.Linear({inputs}, {outputs}), rank {rank}, alpha {alpha:g})"
     return Case((state, x, inputs, outputs, rank, alpha, True), expected, program, shown)
 
 
 def _scale_one(draw: Draw) -> list[Case]:
-    rank = draw.size(2, 3)
-    return [_case(draw, output, "the output of", float(rank), rank)]
+    return [_case(draw, output, "the output of", *draw.size((2.0, 2), (3.0, 3)))]
 
 
 def _scales(draw: Draw) -> list[Case]:
-    return [
-        _case(draw, output, "the output of", alpha, rank)
-        for alpha, rank in draw.size(((16.0, 4), (1.0, 2)), ((6.0, 4), (5.0, 2)))
-    ]
+    settings = draw.size(((16.0, 4), (1.0, 2)), ((6.0, 4), (5.0, 2)))
+    return [_case(draw, output, "the output of", *each) for each in settings]
 
 
 def _gradients(draw: Draw) -> list[Case]:

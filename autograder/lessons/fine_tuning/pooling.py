@@ -12,33 +12,30 @@ from autograder.exercise import Case, Draw
 from autograder.lessons.sheet import exercise
 
 
-def _case(draw: Draw, lengths: tuple[int, ...], size: int) -> Case:
-    generator = draw.torch()
-    hidden = torch.randn(len(lengths), max(lengths), size, generator=generator)
-    mask = (torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]).long()
-    return Case((hidden, mask), _oracle(hidden, mask))
-
-
-def _oracle(hidden: Tensor, mask: Tensor) -> Tensor:
+def _case(hidden: Tensor, mask: Tensor) -> Case:
     chosen = mask[..., None].expand_as(hidden).bool()
-    pooled: Tensor = torch.masked.mean(hidden, dim=1, mask=chosen)
-    return pooled
+    return Case((hidden, mask), torch.masked.mean(hidden, dim=1, mask=chosen))
+
+
+def _random(draw: Draw, lengths: tuple[int, ...], size: int) -> tuple[Tensor, Tensor]:
+    """Vectors of texts that are this long, padded on the right, and their mask."""
+    mask = (torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]).long()
+    return torch.randn(*mask.shape, size, generator=draw.torch()), mask
 
 
 def _whole(draw: Draw) -> list[Case]:
     hidden = torch.tensor([[[1.0, 0.0], [3.0, 4.0]]])
     first = Case((hidden, torch.tensor([[1, 1]])), torch.tensor([[2.0, 2.0]]))
-    return [first, _case(draw, *draw.size(((4, 4, 4), 5), ((6, 6), 3)))]
+    return [first, _case(*_random(draw, *draw.size(((4, 4, 4), 5), ((6, 6), 3))))]
 
 
 def _padded(draw: Draw) -> list[Case]:
-    return [_case(draw, *draw.size(((3, 5, 2), 4), ((1, 6, 4, 3), 7)))]
+    return [_case(*_random(draw, *draw.size(((3, 5, 2), 4), ((1, 6, 4, 3), 7))))]
 
 
 def _left(draw: Draw) -> list[Case]:
-    case = _case(draw, *draw.size(((2, 4, 3), 5), ((5, 1), 3)))
-    hidden, mask = case.args[0].flip(1), case.args[1].flip(1)
-    return [Case((hidden, mask), _oracle(hidden, mask))]
+    hidden, mask = _random(draw, *draw.size(((2, 4, 3), 5), ((5, 1), 3)))
+    return [_case(hidden.flip(1), mask.flip(1))]
 
 
 MEAN_POOL = exercise(__file__, "mean_pool", _whole, _padded, _left)

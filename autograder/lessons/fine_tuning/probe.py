@@ -7,6 +7,8 @@ number to every bias changes nothing.
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor
@@ -17,9 +19,8 @@ from autograder.wire import Student, Value
 
 CLOSE = 0.02
 """Share of the largest log-probability by which a fit may miss the minimum."""
-SPREAD = 1.5
-"""How far the centres of the classes lie apart, in standard deviations within a class."""
-ORACLE_STEPS = 10_000
+Sizes = tuple[int, int, int, float]
+"""Number of examples, features, classes; decay."""
 
 
 def _examples(draw: Draw, count: int, size: int, classes: int) -> tuple[Tensor, Tensor]:
@@ -28,7 +29,7 @@ def _examples(draw: Draw, count: int, size: int, classes: int) -> tuple[Tensor, 
     labels = torch.cat([torch.arange(classes), torch.zeros(count // 2, dtype=torch.long)])
     rest = torch.randint(classes, (count - len(labels),), generator=generator)
     labels = torch.cat([labels, rest])
-    centres = SPREAD * torch.randn(classes, size, generator=generator)
+    centres = 1.5 * torch.randn(classes, size, generator=generator)  # 1 is the spread in a class
     return centres[labels] + torch.randn(count, size, generator=generator), labels
 
 
@@ -46,26 +47,18 @@ def log_probabilities(
     return torch.log_softmax(features @ weight.T.float() + bias.float(), dim=-1)
 
 
-def _case(draw: Draw, count: int, size: int, classes: int, decay: float) -> Case:
+def _cases(draw: Draw, visible: Sizes, hidden: Sizes) -> list[Case]:
+    count, size, classes, decay = draw.size(visible, hidden)
     features, labels = _examples(draw, count, size, classes)
-    model = LogisticRegression(C=1 / (decay * count), max_iter=ORACLE_STEPS, tol=1e-8)
+    model = LogisticRegression(C=1 / (decay * count), max_iter=10_000, tol=1e-8)
     model.fit(features.double().numpy(), labels.numpy())
     expected = torch.from_numpy(model.predict_log_proba(features.double().numpy())).float()
     shown = f"fit_probe(features {tuple(features.shape)}, labels, {classes}, {decay:g})"
     args = (features, labels, classes, decay)
-    return Case(args, expected, log_probabilities, shown, tolerance=CLOSE)
+    return [Case(args, expected, log_probabilities, shown, tolerance=CLOSE)]
 
 
-def _fit(draw: Draw) -> list[Case]:
-    return [_case(draw, *draw.size((40, 4, 3, 0.1), (60, 6, 4, 0.15)))]
-
-
-def _strong(draw: Draw) -> list[Case]:
-    return [_case(draw, *draw.size((36, 5, 4, 1.0), (50, 3, 5, 2.0)))]
-
-
-def _weak(draw: Draw) -> list[Case]:
-    return [_case(draw, *draw.size((48, 4, 3, 0.02), (64, 5, 3, 0.03)))]
-
-
+_fit = partial(_cases, visible=(40, 4, 3, 0.1), hidden=(60, 6, 4, 0.15))
+_strong = partial(_cases, visible=(36, 5, 4, 1.0), hidden=(50, 3, 5, 2.0))
+_weak = partial(_cases, visible=(48, 4, 3, 0.02), hidden=(64, 5, 3, 0.03))
 FIT_PROBE = exercise(__file__, "fit_probe", _fit, _strong, _weak)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Callable
 
 import torch
-from peft import LoraConfig, get_peft_model
 from sklearn import metrics
 from transformers import BertConfig, BertModel
 
 from autograder.exercise import Option, Quiz
+from autograder.lessons.fine_tuning.wrapping import wrapped_by_peft
+
+
+def _quiz(
+    name: str, question: str, options: dict[str, str], answer: str, verify: Callable[[], str]
+) -> Quiz:
+    """A question; `options` are text → why."""
+    return Quiz(name, question, tuple(Option(*each) for each in options.items()), answer, verify)
 
 
 def _closest(value: float, offers: tuple[float, ...]) -> str:
@@ -25,19 +32,12 @@ def _lazy_classifier() -> str:
 
 def _lora_share() -> str:
     """Numbers that LoRA of rank 8 trains on query and value of six layers 384 wide, by peft."""
+    config = BertConfig(
+        hidden_size=384, num_hidden_layers=6, intermediate_size=1536, num_attention_heads=12
+    )
     with torch.device("meta"):
-        encoder = BertModel(
-            BertConfig(
-                hidden_size=384,
-                num_hidden_layers=6,
-                intermediate_size=1536,
-                num_attention_heads=12,
-            )
-        )
-    config = LoraConfig(r=8, lora_alpha=16, target_modules=["query", "value"])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # peft reads a name transformers will drop
-        trained = get_peft_model(encoder, config).get_nb_trainable_parameters()[0]
+        encoder = BertModel(config)
+    trained = wrapped_by_peft(encoder, ["query", "value"], 8, 16).get_nb_trainable_parameters()[0]
     return _closest(trained, (3_072, 73_728, 1_769_472, 22_713_216))
 
 
@@ -46,9 +46,8 @@ def _zero_b() -> str:
     a, b = torch.randn(2, 4, requires_grad=True), torch.zeros(3, 2, requires_grad=True)
     (torch.ones(4) @ a.T @ b.T).sum().backward()
     assert a.grad is not None and b.grad is not None
-    return {(False, True): "A", (True, False): "B", (True, True): "C", (False, False): "D"}[
-        bool(a.grad.any()), bool(b.grad.any())
-    ]
+    letters = {(False, True): "A", (True, False): "B", (True, True): "C", (False, False): "D"}
+    return letters[bool(a.grad.any()), bool(b.grad.any())]
 
 
 def _adam_memory() -> str:
@@ -58,77 +57,63 @@ def _adam_memory() -> str:
     weight.sum().backward()
     optimizer.step()
     assert weight.grad is not None
-    kept = [v for v in optimizer.state[weight].values() if v.numel() > 1]
-    total = weight.grad.nbytes + sum(value.nbytes for value in kept)
-    return _closest(total / 1e6, (4, 8, 16, 12))
+    kept = [weight.grad, *(v for v in optimizer.state[weight].values() if v.numel() > 1)]
+    return _closest(sum(value.nbytes for value in kept) / 1e6, (4, 8, 16, 12))
 
 
-QUIZZES = (
-    Quiz(
-        "quiz-tuning-macro",
-        "Of 100 messages, 90 are spam. A classifier says spam to every message. What is its "
-        "macro-F1 over the two classes?",
-        (
-            Option("0.90", "That is its accuracy. The class it never finds has F1 0."),
-            Option("0.95", "That is about the F1 of spam alone; the other class has 0."),
-            Option(
-                "0.47",
-                "F1 is 0.947 for spam and 0 for the other class; their mean is 0.47. Macro-F1 "
-                "shows what accuracy hides.",
-            ),
-            Option("0.10", "10 of 100 are not spam, but that is not how the mean is taken."),
-        ),
-        "C",
-        _lazy_classifier,
-    ),
-    Quiz(
-        "quiz-tuning-lora-size",
-        "LoRA of rank 8 on the query and value layers (384 to 384) of all six layers: how many "
-        "numbers are trained?",
-        (
-            Option("3,072", "That is one of the two matrices of one layer: 8 x 384."),
-            Option(
-                "73,728",
-                "Each wrapped layer has 8 x (384 + 384) = 6,144, and there are 2 x 6 = 12 of them.",
-            ),
-            Option("1,769,472", "That is 12 x 384 x 384: the wrapped layers themselves."),
-            Option("22,713,216", "That is the whole encoder, as in full fine-tuning."),
-        ),
-        "B",
-        _lora_share,
-    ),
-    Quiz(
-        "quiz-tuning-zero-b",
-        "A new LoRA layer has random `a` and `b` = 0. Which of them has a gradient that is not 0 "
-        "at the very first step?",
-        (
-            Option(
-                "`b` only",
-                "The gradient of `a` passes through `b` = 0 and vanishes; that of `b` does not. "
-                "After the first step `b` is no longer 0 and `a` learns too.",
-            ),
-            Option("`a` only", "The gradient of `a` passes through `b`, which is 0."),
-            Option("both", "The gradient of `a` passes through `b`, which is 0."),
-            Option("neither", "That would be so if `a` were 0 too, and nothing would be learned."),
-        ),
-        "A",
-        _zero_b,
-    ),
-    Quiz(
-        "quiz-tuning-memory",
-        "Training 1 million numbers in 32 bits with AdamW: how much memory beside the weights and "
-        "the activations?",
-        (
-            Option("4 MB", "That is the gradient alone; Adam also keeps two moments."),
-            Option("8 MB", "That is the two moments; the gradient comes on top."),
-            Option("16 MB", "That counts the weights as well."),
-            Option(
-                "12 MB",
-                "4 bytes each for the gradient and for Adam's two moments. Frozen numbers need "
-                "none of it, which is what LoRA saves.",
-            ),
-        ),
-        "D",
-        _adam_memory,
-    ),
+MACRO = _quiz(
+    "quiz-tuning-macro",
+    "Of 100 messages, 90 are spam. A classifier says spam to every message. What is its "
+    "macro-F1 over the two classes?",
+    {
+        "0.90": "That is its accuracy. The class it never finds has F1 0.",
+        "0.95": "That is about the F1 of spam alone; the other class has 0.",
+        "0.47": "F1 is 0.947 for spam and 0 for the other class; their mean is 0.47. Macro-F1 "
+        "shows what accuracy hides.",
+        "0.10": "10 of 100 are not spam, but that is not how the mean is taken.",
+    },
+    "C",
+    _lazy_classifier,
+)
+LORA_SIZE = _quiz(
+    "quiz-tuning-lora-size",
+    "LoRA of rank 8 on the query and value layers (384 to 384) of all six layers: how many "
+    "numbers are trained?",
+    {
+        "3,072": "That is one of the two matrices of one layer: 8 x 384.",
+        "73,728": "Each wrapped layer has 8 x (384 + 384) = 6,144, and there are 2 x 6 = 12 "
+        "of them.",
+        "1,769,472": "That is 12 x 384 x 384: the wrapped layers themselves.",
+        "22,713,216": "That is the whole encoder, as in full fine-tuning.",
+    },
+    "B",
+    _lora_share,
+)
+ZERO_B = _quiz(
+    "quiz-tuning-zero-b",
+    "A new LoRA layer has random `a` and `b` = 0. Which of them has a gradient that is not 0 "
+    "at the very first step?",
+    {
+        "`b` only": "The gradient of `a` passes through `b` = 0 and vanishes; that of `b` does "
+        "not. After the first step `b` is no longer 0 and `a` learns too.",
+        "`a` only": "The gradient of `a` passes through `b`, which is 0.",
+        "both": "The gradient of `a` passes through `b`, which is 0.",
+        "neither": "That would be so if `a` were 0 too, and nothing would be learned.",
+    },
+    "A",
+    _zero_b,
+)
+MEMORY = _quiz(
+    "quiz-tuning-memory",
+    "Training 1 million numbers in 32 bits with AdamW: how much memory beside the weights and "
+    "the activations?",
+    {
+        "4 MB": "That is the gradient alone; Adam also keeps two moments.",
+        "8 MB": "That is the two moments; the gradient comes on top.",
+        "16 MB": "That counts the weights as well.",
+        "12 MB": "4 bytes each for the gradient and for Adam's two moments. Frozen numbers need "
+        "none of it, which is what LoRA saves.",
+    },
+    "D",
+    _adam_memory,
 )

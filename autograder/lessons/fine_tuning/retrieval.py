@@ -13,10 +13,6 @@ from torch import Tensor
 from autograder.exercise import Case, Draw
 from autograder.lessons.sheet import exercise
 
-NOISE = 0.9
-"""How far a query is from its candidate, as a share of the candidate's size."""
-LONGEST = 6.0
-
 
 def _case(queries: Tensor, candidates: Tensor, right: Tensor) -> Case:
     near = NearestNeighbors(n_neighbors=1, metric="cosine").fit(candidates.numpy())
@@ -25,25 +21,23 @@ def _case(queries: Tensor, candidates: Tensor, right: Tensor) -> Case:
 
 
 def _draw(draw: Draw, queries: int, candidates: int, size: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Queries, each near one of the candidates; the candidates; which of them it is."""
     generator = draw.torch()
     texts = torch.randn(candidates, size, generator=generator)
     right = torch.randint(candidates, (queries,), generator=generator)
     noise = torch.randn(queries, size, generator=generator)
-    return texts[right] + NOISE * noise, texts, right
+    return texts[right] + 0.9 * noise, texts, right
 
 
 def _unit(draw: Draw) -> list[Case]:
     queries, texts, right = _draw(draw, *draw.size((24, 9, 5), (40, 12, 6)))
-    unit = F.normalize
-    return [
-        _case(torch.eye(3), torch.eye(3), torch.tensor([0, 1, 0])),
-        _case(unit(queries), unit(texts), right),
-    ]
+    by_hand = _case(torch.eye(3), torch.eye(3), torch.tensor([0, 1, 0]))
+    return [by_hand, _case(F.normalize(queries), F.normalize(texts), right)]
 
 
 def _any_length(draw: Draw) -> list[Case]:
     queries, texts, right = _draw(draw, *draw.size((30, 11, 4), (48, 16, 5)))
-    lengths = 0.2 + LONGEST * torch.rand(len(texts), 1, generator=draw.torch())
+    lengths = 0.2 + 6 * torch.rand(len(texts), 1, generator=draw.torch())
     by_hand = _case(  # the second is nearest by angle; the first by distance and by dot product
         torch.tensor([[3.0, 2.0]]), torch.tensor([[3.0, 0.0], [0.1, 0.1]]), torch.tensor([1])
     )

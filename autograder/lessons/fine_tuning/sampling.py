@@ -52,8 +52,7 @@ def _problem(got: Value, labels: Tensor, per_class: int) -> str | None:
 
 
 def _balanced(got: Value, expected: Value) -> str | None:
-    problems = [_problem(sample, *expected) for sample in got]
-    return next((problem for problem in problems if problem), None)
+    return next(filter(None, (_problem(sample, *expected) for sample in got)), None)
 
 
 def _repeatable(got: Value, expected: Value) -> str | None:
@@ -85,7 +84,7 @@ def _cases_balanced(draw: Draw) -> list[Case]:
     return [Case(args, (labels, per_class), several, _shown(per_class), accepts=_balanced)]
 
 
-def _cases_repeatable(draw: Draw) -> list[Case]:
+def _cases_seeded(draw: Draw) -> list[Case]:
     labels, per_class = _labels(draw, *draw.size((4, 9), (3, 12))), draw.size(4, 5)
     args = (labels, per_class, [5, 5, 6])
     return [Case(args, None, several, _shown(per_class), accepts=_repeatable)]
@@ -101,6 +100,4 @@ def _shown(per_class: int) -> str:
     return f"balanced_sample(labels, {per_class}, seed) for several seeds"
 
 
-BALANCED_SAMPLE = exercise(
-    __file__, "balanced_sample", _cases_balanced, _cases_repeatable, _cases_fair
-)
+BALANCED_SAMPLE = exercise(__file__, "balanced_sample", _cases_balanced, _cases_seeded, _cases_fair)

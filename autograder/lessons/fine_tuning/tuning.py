@@ -14,20 +14,20 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Case, Draw
+from autograder.given.fine_tuning import collate
+from autograder.lessons.fine_tuning.classifier import built, occurring
 from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
-WIDTH, LAYERS, CLASSES, WORDS = 16, 2, 3, 50
+WIDTH, LAYERS, CLASSES = 16, 2, 3
+PARTS = ("encoder.embeddings", "encoder.encoder.layer.0", "encoder.encoder.layer.1", "head")
 NEAR, FAR = 0.25, 1.3
 """The farthest weight has gone this much of learning rate x steps. With a rate that falls in a
 straight line to 0 it is about a half, with a constant one about 1."""
-HEAD = 0.1
-"""Size of the head's first weights: nearly even chances, and gradients for the encoder."""
 LEARNED, TOO_GOOD = 0.5, 1e-4
 """Share of the first loss that is left after training, at most; and a loss that is not earned."""
 CLOSE = 0.2
 """How closely two runs with other seeds agree in how far weights go."""
-TRAINING_LIMIT_S = 20.0
 
 Example = dict[str, list[int] | int]
 
@@ -43,20 +43,11 @@ def examples(draw: Draw, count: int) -> list[Example]:
     return made
 
 
-def padded(batch: list[Example]) -> tuple[Tensor, Tensor, Tensor]:
-    """The examples as one batch."""
-    rows = [torch.tensor(example["input_ids"]) for example in batch]
-    ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
-    return ids, (ids > 0).long(), torch.tensor([example["labels"] for example in batch])
-
-
 def _trained(student: Student, *args: Value) -> tuple[Value, dict[str, Tensor], dict[str, Tensor]]:
     """The model after `fine_tune`, and its weights before and after."""
-    encoder = student.new("tiny_encoder", WIDTH, LAYERS, 7)
-    model = student.new("SentenceClassifier", encoder, CLASSES)
-    weight = HEAD * torch.randn(CLASSES, WIDTH, generator=torch.Generator().manual_seed(7))
-    head = {"head.weight": weight, "head.bias": torch.zeros(CLASSES)}
-    student.load_state(model, student.state(model) | head)
+    # A small head: nearly even chances, and gradients for the encoder.
+    weight = 0.1 * torch.randn(CLASSES, WIDTH, generator=torch.Generator().manual_seed(7))
+    model = built(student, WIDTH, LAYERS, 7, weight, torch.zeros(CLASSES))
     before = student.state(model)
     gc.freeze()  # accelerate collects garbage first: among what is new, not all that is loaded
     try:
@@ -69,26 +60,21 @@ def _trained(student: Student, *args: Value) -> tuple[Value, dict[str, Tensor], 
 def moved(student: Student, *args: Value) -> Value:
     """Which parts of the model have other weights after training."""
     _, before, after = _trained(student, *args)
-    parts = ("encoder.embeddings", "encoder.encoder.layer.0", "encoder.encoder.layer.1", "head")
-    return {
-        part: any(
-            not torch.equal(before[name], after[name]) for name in before if name.startswith(part)
-        )
-        for part in parts
-    }
+    changed = [name for name in before if not torch.equal(before[name], after[name])]
+    return occurring(PARTS, changed)
 
 
 def distance(student: Student, *args: Value) -> Value:
     """How far the head's farthest weight went, in learning rates."""
     _, before, after = _trained(student, *args)
-    gone = float((after["head.weight"] - before["head.weight"]).abs().max())
-    return gone / float(args[2])
+    gone = (after["head.weight"] - before["head.weight"]).abs().max()
+    return float(gone) / float(args[2])
 
 
 def left(student: Student, batch: Value, *args: Value) -> Value:
     """The loss on the training examples after training."""
-    model, _, _ = _trained(student, batch, *args)
-    return student.method(model, "__call__", *padded(batch))["loss"]
+    model, *_ = _trained(student, batch, *args)
+    return student.method(model, "__call__", *collate(batch).values())["loss"]
 
 
 def _in_bounds(got: Value, expected: Value) -> str | None:
@@ -102,19 +88,17 @@ def _in_bounds(got: Value, expected: Value) -> str | None:
 
 
 def _learned(got: Value, expected: Value) -> str | None:
-    loss = float(got)
-    if TOO_GOOD <= loss <= LEARNED * expected:
-        return None
+    loss, goal = float(got), LEARNED * expected
     if loss < TOO_GOOD:
         return f"A loss of {loss:.2g} is too good: did it train longer than asked?"
-    goal = LEARNED * expected
+    if loss <= goal:
+        return None
     return f"The loss went from {expected:.2f} to {loss:.2f}; at most {goal:.2f} is expected."
 
 
 def _moves(draw: Draw) -> list[Case]:
     args = (examples(draw, draw.size(6, 9)), 1, 1e-3, 3)
-    parts = ("encoder.embeddings", "encoder.encoder.layer.0", "encoder.encoder.layer.1", "head")
-    return [Case(args, dict.fromkeys(parts, True), moved, _shown(*args))]
+    return [Case(args, dict.fromkeys(PARTS, True), moved, _shown(*args))]
 
 
 def _settings(draw: Draw) -> list[Case]:
@@ -125,11 +109,9 @@ def _settings(draw: Draw) -> list[Case]:
     batch = examples(draw, count)
     cases = []
     for epochs, rate, size in settings:
-        steps = epochs * math.ceil(count / size)
-        args = (batch, epochs, rate, size)
-        cases.append(
-            Case(args, steps, distance, _shown(*args), tolerance=CLOSE, accepts=_in_bounds)
-        )
+        args, steps = (batch, epochs, rate, size), epochs * math.ceil(count / size)
+        case = Case(args, steps, distance, _shown(*args), tolerance=CLOSE, accepts=_in_bounds)
+        cases.append(case)
     return cases
 
 

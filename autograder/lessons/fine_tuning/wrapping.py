@@ -8,12 +8,11 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-import torch
 from peft import LoraConfig, get_peft_model
 from torch import Tensor
 
 from autograder.exercise import Case, Draw
-from autograder.given import fine_tuning as given
+from autograder.given.fine_tuning import tiny_encoder
 from autograder.lessons.fine_tuning.classifier import batch
 from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
@@ -40,7 +39,7 @@ def places(student: Student, *build: Value) -> Value:
 
 
 def hidden(student: Student, ids: Tensor, mask: Tensor, *build: Value) -> Value:
-    """Logits of a classifier on the wrapped encoder whose head is all ones."""
+    """The last hidden state of the wrapped encoder."""
     encoder, _ = _wrapped(student, *build)
     return student.method(encoder, "__call__", ids, mask)["last_hidden_state"]
 
@@ -53,24 +52,28 @@ def trained(student: Student, ids: Tensor, mask: Tensor, *build: Value) -> Value
     return sorted(name for name, grad in student.grads(model).items() if grad is not None)
 
 
-def _peft(build: Build) -> Any:
-    width, layers, names, rank, alpha = build
+def wrapped_by_peft(encoder: Any, names: list[str], rank: int, alpha: float) -> Any:
+    """The encoder with `peft`'s LoRA at the layers with these names."""
     config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=names)  # type: ignore[arg-type]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # peft reads a name transformers will drop
-        return get_peft_model(given.tiny_encoder(width, layers, 2), config)
+        return get_peft_model(encoder, config)
 
 
-def _places_by_peft(build: Build) -> list[str]:
+def _peft(build: Build) -> Any:
+    width, layers, names, rank, alpha = build
+    return wrapped_by_peft(tiny_encoder(width, layers, 2), names, rank, alpha)
+
+
+def _peft_places(build: Build) -> list[str]:
     found = [name for name, _ in _peft(build).named_modules() if name.endswith("lora_A")]
     return sorted(name.removeprefix("base_model.model.").removesuffix(".lora_A") for name in found)
 
 
 def _builds(draw: Draw) -> list[Build]:
-    attention, every = ["query", "value"], ["query", "key", "value", "dense"]
-    if draw.hidden:
-        return [(12, 3, ["key"], 4, 8.0), (8, 2, every, 2, 2.0)]
-    return [(8, 2, attention, 2, 4.0), (8, 1, every, 3, 3.0)]
+    every = ["query", "key", "value", "dense"]
+    visible: list[Build] = [(8, 2, ["query", "value"], 2, 4.0), (8, 1, every, 3, 3.0)]
+    return draw.size(visible, [(12, 3, ["key"], 4, 8.0), (8, 2, every, 2, 2.0)])
 
 
 def _shown(build: Build) -> str:
@@ -79,9 +82,7 @@ def _shown(build: Build) -> str:
 
 
 def _places(draw: Draw) -> list[Case]:
-    return [
-        Case(b, _places_by_peft(b), places, f"where {_shown(b)} puts LoRA") for b in _builds(draw)
-    ]
+    return [Case(b, _peft_places(b), places, f"where {_shown(b)} puts LoRA") for b in _builds(draw)]
 
 
 def _count(draw: Draw) -> list[Case]:
@@ -95,8 +96,7 @@ def _same(draw: Draw) -> list[Case]:
     cases = []
     for build in _builds(draw):
         ids, mask = batch(draw, draw.size((4, 2), (3, 5, 1)))
-        with torch.no_grad():
-            expected = given.tiny_encoder(build[0], build[1], 2)(ids, mask).last_hidden_state
+        expected = tiny_encoder(*build[:2], 2)(ids, mask).last_hidden_state.detach()
         shown = f"the encoder's output after {_shown(build)}"
         cases.append(Case((ids, mask, *build), expected, hidden, shown))
     return cases
@@ -106,7 +106,7 @@ def _gradients(draw: Draw) -> list[Case]:
     """The pooler lies beside the way to the head, so nothing in it gets a gradient."""
     cases = []
     for build in _builds(draw):
-        inside = [p for p in _places_by_peft(build) if not p.startswith("pooler.")]
+        inside = [p for p in _peft_places(build) if not p.startswith("pooler.")]
         wrapped = [f"encoder.{place}.{part}" for place in inside for part in "ab"]
         expected = sorted([*wrapped, "head.bias", "head.weight"])
         args = (*batch(draw, draw.size((4, 2), (3, 5, 1))), *build)
