@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from autograder.exercise import Case, Draw
 from autograder.given import tasks
-from autograder.lessons.prompting.measured import Sitting, measured
+from autograder.lessons.prompting.measured import measured
 from autograder.lessons.prompting.table import FEW_SHOT
 from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
@@ -28,8 +28,8 @@ def by_world(instruction: str, examples: Pairs, query: str, cues: tuple[str, str
 def _case(
     instruction: str, examples: Pairs, query: str, cues: tuple[str, str] = NEUTRAL
 ) -> list[Case]:
-    expected = by_world(instruction, examples, query, cues)
-    return [Case((instruction, examples, query, cues), expected)]
+    asked = (instruction, examples, query, cues)
+    return [Case(asked, by_world(*asked))]
 
 
 def _pairs(draw: Draw, count: int) -> Pairs:
@@ -46,10 +46,9 @@ def _zero_shot(draw: Draw) -> list[Case]:
 
 def _few_shot(draw: Draw) -> list[Case]:
     one = [("The soup was cold.", "food")]
-    first = _case(
-        "", draw.size(one, _pairs(draw, 1)), draw.size("The band was loud.", _query(draw))
-    )
-    return first + _case("", _pairs(draw, draw.size(2, 5)), _query(draw))
+    query = draw.size("The band was loud.", _query(draw))
+    several = _case("", _pairs(draw, draw.size(2, 5)), _query(draw))
+    return _case("", draw.size(one, _pairs(draw, 1)), query) + several
 
 
 def _instruction(draw: Draw) -> list[Case]:
@@ -71,11 +70,6 @@ def _ask(student: Student, text: str) -> Value:
     return student.call("build_prompt", "", shown_examples(), text, NEUTRAL)
 
 
-def _works(draw: Draw) -> list[Case]:
-    shown = f"your prompts with {SHOTS} examples, answered by the model"
-    return [measured(Sitting(FEW_SHOT, draw), _ask, shown)]
+WORKS = measured(FEW_SHOT, _ask, f"your prompts with {SHOTS} examples, answered by the model")
 
-
-BUILD_PROMPT = exercise(
-    __file__, "build_prompt", _zero_shot, _few_shot, _instruction, _cues, _works
-)
+BUILD_PROMPT = exercise(__file__, "build_prompt", _zero_shot, _few_shot, _instruction, _cues, WORKS)

@@ -47,7 +47,4 @@ def _several(draw: Draw) -> list[Case]:
     return [_case(scores, free)]
 
 
-HAND, RAW, SEVERAL = "by hand", "log-probabilities", "several inputs"
-
-
 CALIBRATE = exercise(__file__, "calibrate", _by_hand, _unnormalised, _several)

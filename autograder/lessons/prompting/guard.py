@@ -6,11 +6,8 @@ often the frozen model still says what the review says; and on reviews without a
 
 from __future__ import annotations
 
-from functools import partial
-
-from autograder.exercise import Case, Draw
-from autograder.lessons.prompting.measured import Sitting, measured
-from autograder.lessons.prompting.table import ATTACKED, UNHARMED, Bar
+from autograder.lessons.prompting.measured import measured
+from autograder.lessons.prompting.table import ATTACKED, UNHARMED
 from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
@@ -21,10 +18,6 @@ def _ask(student: Student, review: str) -> Value:
     return student.call("guarded_prompt", review)
 
 
-def _cases(bar: Bar, draw: Draw) -> list[Case]:
-    return [measured(Sitting(bar, draw), _ask, SHOWN)]
-
-
 GUARDED_PROMPT = exercise(
-    __file__, "guarded_prompt", partial(_cases, UNHARMED), partial(_cases, ATTACKED)
+    __file__, "guarded_prompt", *(measured(bar, _ask, SHOWN) for bar in (UNHARMED, ATTACKED))
 )

@@ -6,12 +6,13 @@ items, which the choice never saw; the bar is on those.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from autograder.exercise import Case, Draw
 from autograder.given import tasks
 from autograder.given.prompting import keep_best
-from autograder.lessons.prompting.measured import Sitting, model, share
+from autograder.lessons.prompting.measured import Sitting, model, right_with, share
 from autograder.lessons.prompting.table import IMPROVED, REVIEW
 from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
@@ -23,6 +24,8 @@ FEWEST, MOST = 4, 10
 """Rows of a log."""
 DEVELOPMENT = 150
 """Items on which a prompt is chosen."""
+right_on = partial(right_with, IMPROVED.task, PLACE)
+"""How many items the frozen model gets right with a template."""
 
 NO_LIST = "It must return the log: a list of dicts."
 NO_KEYS = "Each row needs the keys hypothesis, change and template, all of them strings."
@@ -58,26 +61,19 @@ def unfit(log: Value) -> str:
     return TOO_LONG if longest > IMPROVED.budget else ""
 
 
-def right_on(template: str, items: list[tasks.Item]) -> int:
-    """How many items the frozen model gets right with a template."""
-    prompts = [template.replace(PLACE, item.text) for item in items]
-    said = model().answers(prompts, tasks.TASKS["judged"].new_tokens)
-    return tasks.count_right("judged", items, said)
-
-
 def measure(log: list[dict[str, Any]], sitting: Sitting) -> dict[str, Value]:
     """The row that is best on the development set, and what it reaches on the test items."""
     dev = tasks.items("judged", f"development/{sitting.draw.seed}", DEVELOPMENT)
-    test = sitting.items
     rows = [{**row, "dev": right_on(row["template"], dev) / len(dev), "test": 0.0} for row in log]
     kept = keep_best(rows)
-    right = right_on(kept["template"], test)
-    met = 100 * right >= sitting.bar.needed * len(test)
+    test = sitting.items
+    right, count = right_on(kept["template"], test), len(test)
+    met = 100 * right >= sitting.bar.needed * count
     shown = any("\n\n" in row["template"] for row in log)
-    why = "" if met else NOT_ENOUGH if shown else NOT_SHOWN
     return {
-        "met": met, "why": why, "change": kept["change"], "dev": kept["dev"], "right": right,
-        "count": len(test), "first": right_on(FIRST, test),
+        "met": met, "why": "" if met else NOT_ENOUGH if shown else NOT_SHOWN,
+        "change": kept["change"], "dev": kept["dev"],
+        "right": right, "count": count, "first": right_on(FIRST, test),
     }  # fmt: skip
 
 
@@ -96,11 +92,12 @@ def told(got: Value) -> str:
 
 def _form(draw: Draw) -> list[Case]:
     model()
-
-    def program(student: Student) -> Value:
-        return unfit(student.call("improve_prompt"))
-
-    return [Case((), "", program, "improve_prompt()", accepts=lambda got, _: got or None)]
+    return [
+        Case(
+            (), "", lambda student: unfit(student.call("improve_prompt")), "improve_prompt()",
+            accepts=lambda got, _: got or None,
+        )
+    ]  # fmt: skip
 
 
 def _best(draw: Draw) -> list[Case]:

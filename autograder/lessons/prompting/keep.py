@@ -10,18 +10,12 @@ from typing import Any
 import numpy as np
 
 from autograder.exercise import Case, Draw
-from autograder.lessons.sheet import exercise
+from autograder.lessons.sheet import Cases, exercise
 
 Row = dict[str, Any]
-CHANGES = (
-    "as it was",
-    "a labels line",
-    "four examples",
-    "eight examples",
-    "other cue words",
-    "says what counts",
-    "shorter",
-)
+Figures = list[tuple[float, float]]
+"""For each row its accuracy on the development and on the test set."""
+CHANGES = ("as it was", "a labels line", "four examples", "eight examples", "other cue words")
 
 
 def by_argmax(log: list[Row]) -> Row:
@@ -30,43 +24,30 @@ def by_argmax(log: list[Row]) -> Row:
     return {**best, "gap": best["dev"] - best["test"]}
 
 
-def rows(*figures: tuple[float, float]) -> list[Row]:
-    """A log with these accuracies on the development and the test set."""
-    return [
-        {"change": change, "dev": dev, "test": test}
-        for change, (dev, test) in zip(CHANGES, figures, strict=False)
-    ]
+def _stage(visible: Figures, hidden: Figures) -> Cases:
+    def cases(draw: Draw) -> list[Case]:
+        pairs = zip(CHANGES, draw.size(visible, hidden), strict=False)
+        log = [{"change": change, "dev": dev, "test": test} for change, (dev, test) in pairs]
+        return [Case((log,), by_argmax(log))]
+
+    return cases
 
 
-def _case(log: list[Row]) -> Case:
-    return Case((log,), by_argmax(log))
+CLEAR = _stage(
+    [(0.5, 0.375), (0.625, 0.625), (0.875, 0.75), (0.5625, 0.5)],
+    [(0.5, 0.375), (0.25, 0.25), (0.75, 0.5), (0.625, 0.375)],
+)
+HONEST = _stage(
+    [(0.5, 0.5), (0.875, 0.5), (0.75, 0.75), (0.5, 0.875)],
+    [(0.25, 0.375), (0.875, 0.5), (0.75, 0.75), (0.5, 0.9375), (0.625, 0.5)],
+)
+BELOW_ZERO = _stage(
+    [(0.5, 0.25), (0.75, 0.875), (0.625, 0.5)],
+    [(0.625, 0.5), (0.5, 0.25), (0.6875, 0.75), (0.375, 0.25)],
+)
+TIE = _stage(
+    [(0.5, 0.25), (0.75, 0.625), (0.75, 0.5), (0.25, 0.5)],
+    [(0.75, 0.75), (0.5, 0.25), (0.75, 0.625), (0.75, 0.25)],
+)
 
-
-def _clear(draw: Draw) -> list[Case]:
-    visible = rows((0.5, 0.375), (0.625, 0.625), (0.875, 0.75), (0.5625, 0.5))
-    hidden = rows((0.5, 0.375), (0.25, 0.25), (0.75, 0.5), (0.625, 0.375))
-    return [_case(draw.size(visible, hidden))]
-
-
-def _honest(draw: Draw) -> list[Case]:
-    visible = rows((0.5, 0.5), (0.875, 0.5), (0.75, 0.75), (0.5, 0.875))
-    hidden = rows((0.25, 0.375), (0.875, 0.5), (0.75, 0.75), (0.5, 0.9375), (0.625, 0.5))
-    return [_case(draw.size(visible, hidden))]
-
-
-def _below(draw: Draw) -> list[Case]:
-    visible = rows((0.5, 0.25), (0.75, 0.875), (0.625, 0.5))
-    hidden = rows((0.625, 0.5), (0.5, 0.25), (0.6875, 0.75), (0.375, 0.25))
-    return [_case(draw.size(visible, hidden))]
-
-
-def _tie(draw: Draw) -> list[Case]:
-    visible = rows((0.5, 0.25), (0.75, 0.625), (0.75, 0.5), (0.25, 0.5))
-    hidden = rows((0.75, 0.75), (0.5, 0.25), (0.75, 0.625), (0.75, 0.25))
-    return [_case(draw.size(visible, hidden))]
-
-
-CLEAR, HONEST, BELOW, TIE = "clear", "honest", "below zero", "tie"
-
-
-KEEP_BEST = exercise(__file__, "keep_best", _clear, _honest, _below, _tie)
+KEEP_BEST = exercise(__file__, "keep_best", CLEAR, HONEST, BELOW_ZERO, TIE)

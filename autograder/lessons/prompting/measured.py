@@ -11,13 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from autograder.exercise import Case, Draw
 from autograder.given import frozen, tasks
 from autograder.given.answers import final_number
 from autograder.given.tasks import Item, Task
 from autograder.lessons.prompting.table import Bar
+from autograder.lessons.sheet import Cases
 from autograder.wire import Student, Value
 from tinyworld.measure.cell import wilson
 
@@ -30,8 +31,6 @@ PROBES = ("This is a First input.", "And Another one, which no Item is.")
 """Inputs from which the words around the input are read."""
 MOSTLY = 0.9
 """Share of the answers from which "nearly all" is said."""
-STEP = "step"
-"""The word by which a request for steps is known."""
 
 NO_TEXT = "It must return the prompt: a string."
 NO_INPUT = (
@@ -75,59 +74,52 @@ class Sitting:
     draw: Draw
 
     @property
-    def task(self) -> Task:
-        """What is asked."""
-        return tasks.TASKS[self.bar.task]
-
-    @property
     def items(self) -> list[Item]:
         """The items, from the visible seed or from the grading seed."""
         count = self.draw.size(self.bar.visible, self.bar.hidden)
         return tasks.items(self.bar.task, self.draw.seed, count)
 
 
-def measured(sitting: Sitting, ask: Ask, shown: str) -> Case:
-    """The case that puts the prompts of `ask` to the model."""
-    model()  # without it this raises: no verdict is no zero
+def measured(bar: Bar, ask: Ask, shown: str) -> Cases:
+    """The stage that puts the prompts of `ask` to the model."""
 
-    def program(student: Student) -> Value:
-        return sit(sitting, ask, student)
+    def cases(draw: Draw) -> list[Case]:
+        model()  # without it this raises: no verdict is no zero
+        sitting = Sitting(bar, draw)
+        return [
+            Case(
+                (), None, partial(sit, sitting, ask), shown,
+                accepts=lambda got, _: None if got["met"] else told(sitting, got),
+                symptoms=lambda got: (got["why"], got["ending"]),
+                tells=partial(told, sitting),
+            )
+        ]  # fmt: skip
 
-    def accepts(got: Value, _expected: Value) -> str | None:
-        return None if got["met"] else told(sitting, got)
-
-    return Case(
-        (), None, program, shown, accepts=accepts,
-        symptoms=lambda got: (got["why"], got["ending"]),
-        tells=lambda got: told(sitting, got),
-    )  # fmt: skip
+    return cases
 
 
 def sit(sitting: Sitting, ask: Ask, student: Student) -> dict[str, Value]:
     """What came of the learner's prompts: `met`, `why` not, how they end, `right` of `count`."""
     probed = [ask(student, probe) for probe in PROBES]
     if (why := _unfit(sitting.bar, student, probed)) is not None:
-        return _result(met=False, why=why)
+        return _refused(why)
     around = probed[0].split(PROBES[0])
     items = sitting.items
     prompts = [ask(student, item.text) for item in items]
     if prompts != [item.text.join(around) for item in items]:
         whole = all(item.text in p for item, p in zip(items, map(str, prompts), strict=True))
-        return _result(met=False, why=CHANGING if whole else ALTERED)
-    said = model().answers(prompts, sitting.task.new_tokens)
-    right = tasks.count_right(sitting.bar.task, items, said)
+        return _refused(CHANGING if whole else ALTERED)
+    task = tasks.TASKS[sitting.bar.task]
+    said = model().answers(prompts, task.new_tokens)
+    right = tasks.count_right(task.name, items, said)
     met = 100 * right >= sitting.bar.needed * len(items)
-    why = "" if met else reason(sitting.task, items, said, around)
-    return _result(met, why, _ending(around), right, len(items))
+    why = "" if met else reason(task, items, said, around)
+    ending = "white space" if around[-1] != around[-1].rstrip() else ""
+    return {"met": met, "why": why, "ending": ending, "right": right, "count": len(items)}
 
 
-def _result(
-    met: bool, why: str, ending: str = "", right: int = 0, count: int = 0
-) -> dict[str, Value]:
-    return {
-        "met": met, "why": why, "ending": ending,
-        "right": right, "count": count,
-    }  # fmt: skip
+def _refused(why: str) -> dict[str, Value]:
+    return {"met": False, "why": why, "ending": "", "right": 0, "count": 0}
 
 
 def _unfit(bar: Bar, student: Student, probed: Sequence[Value]) -> str | None:
@@ -187,32 +179,22 @@ def _number_reason(said: Sequence[str], around: list[str]) -> str:
     if sum(text.strip(" .").isdigit() for text in said) <= len(said) / 2:
         return OTHERWISE
     before, after = around[0].casefold(), around[-1].casefold()
-    if STEP in after:
+    if "step" in after:
         return CUE_LATE
-    return CUE_FIRST if STEP in before else SHOWN_AT_ONCE if "\n\n" in before else AT_ONCE
-
-
-def _ending(around: list[str]) -> str:
-    """How the prompt ends, where that is known to matter."""
-    last = around[-1]
-    if last != last.rstrip():
-        return "white space"
-    return ""
+    return CUE_FIRST if "step" in before else SHOWN_AT_ONCE if "\n\n" in before else AT_ONCE
 
 
 def told(sitting: Sitting, got: Value) -> str:
     """A measurement in words: `Right: 57 of 60 (95%, interval 86% to 98%) …`."""
-    why = [got["why"]] if got["why"] else []
     if not got["count"]:
-        return " ".join(why)
-    if got["ending"] and not got["met"]:
-        why.append("Your prompt ends in white space.")
-    return " ".join([*why, _score(sitting, got)])
+        return str(got["why"])
+    space = "Your prompt ends in white space." if got["ending"] and not got["met"] else ""
+    return " ".join(filter(None, (got["why"], space, _score(sitting, got))))
 
 
 def _score(sitting: Sitting, got: Value) -> str:
     bar, right, count = sitting.bar, got["right"], got["count"]
-    plain = baseline(sitting)
+    plain = right_with(bar.task, "{}", bar.baseline, sitting.items)
     said = (
         f"{bar.name}: {share(right, count)} right; {bar.needed}% are needed, "
         f"and the zero-shot prompt reaches {plain / count:.0%}."
@@ -228,12 +210,11 @@ def share(right: int, count: int) -> str:
     return f"{right} of {count} ({right / count:.0%}, interval {low:.0%} to {high:.0%})"
 
 
-def baseline(sitting: Sitting) -> int:
-    """How many of the items the zero-shot prompt gets right."""
-    items = sitting.items
-    prompts = [sitting.bar.baseline.replace("{}", item.text) for item in items]
-    said = model().answers(prompts, sitting.task.new_tokens)
-    return tasks.count_right(sitting.bar.task, items, said)
+def right_with(task: str, place: str, template: str, items: Sequence[Item]) -> int:
+    """How many items the frozen model gets right with a template that has them in `place`."""
+    prompts = [template.replace(place, item.text) for item in items]
+    said = model().answers(prompts, tasks.TASKS[task].new_tokens)
+    return tasks.count_right(task, items, said)
 
 
 def model() -> frozen.Frozen:

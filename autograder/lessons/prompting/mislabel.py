@@ -42,7 +42,4 @@ def _ends(draw: Draw) -> list[Case]:
     return [_case(draw, size, 0), _case(draw, size, size)]
 
 
-ONE, SOME, ENDS = "one", "several", "none and all"
-
-
 MISLABEL = exercise(__file__, "mislabel", _one, _some, _ends)

@@ -13,12 +13,10 @@ from autograder.lessons.sheet import exercise
 from tinyworld import arithmetic
 from tinyworld.draw import Draw as WorldDraw
 
-DIGITS = "0123456789"
-
 
 def by_groups(text: str) -> int | None:
     """The last run of digits as a number."""
-    runs = ["".join(run) for is_digit, run in groupby(text, DIGITS.__contains__) if is_digit]
+    runs = ["".join(run) for is_digit, run in groupby(text, "0123456789".__contains__) if is_digit]
     return int(runs[-1]) if runs else None
 
 
@@ -27,9 +25,8 @@ def _cases(texts: list[str]) -> list[Case]:
 
 
 def _numbers(draw: Draw) -> list[Case]:
-    return _cases(
-        draw.size(["85", "The answer is 85.", "7"], ["109", "It comes to 40!", "12 in all"])
-    )
+    visible, hidden = ["85", "The answer is 85.", "7"], ["109", "It comes to 40!", "12 in all"]
+    return _cases(draw.size(visible, hidden))
 
 
 def _steps(draw: Draw) -> list[Case]:
@@ -41,9 +38,6 @@ def _steps(draw: Draw) -> list[Case]:
 
 def _none(draw: Draw) -> list[Case]:
     return _cases(draw.size(["", "I do not know."], ["Let's think.", "no number here"]))
-
-
-NUMBERS, STEPS, NONE = "numbers", "steps", "no number"
 
 
 FINAL_NUMBER = exercise(__file__, "final_number", _numbers, _steps, _none)

@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 
 from autograder.exercise import Case, Draw
-from autograder.lessons.sheet import exercise
+from autograder.lessons.sheet import Cases, exercise
 
 MOODS = ["negative", "positive"]
 TOPICS = ["film", "food", "music", "sport"]
-SHORT = ["no", "yes", "not sure"]
 
 
 def by_regex(text: str, labels: list[str]) -> str | None:
@@ -28,14 +27,9 @@ def _cases(labels: list[str], texts: list[str]) -> list[Case]:
     return [Case((text, labels), by_regex(text, labels)) for text in texts]
 
 
-def _plain(draw: Draw) -> list[Case]:
-    return _cases(
-        draw.size(MOODS, TOPICS),
-        draw.size(
-            ["positive", " negative it is", "It is positive"],
-            ["sport", " food it is", "This is music"],
-        ),
-    )
+def _stage(moods: list[str], topics: list[str]) -> Cases:
+    """Answers on moods for the visible test, on topics for the hidden one."""
+    return lambda draw: _cases(*draw.size((MOODS, moods), (TOPICS, topics)))
 
 
 def _as_written(draw: Draw) -> list[Case]:
@@ -44,8 +38,7 @@ def _as_written(draw: Draw) -> list[Case]:
         ["Film.", "It is (FOOD)", "*music*", "Sport, of course"],
     )
     labels = draw.size(MOODS, TOPICS)
-    upper = draw.size(["Negative", "Positive"], ["Film", "Food", "Music", "Sport"])
-    return _cases(labels, texts) + _cases(upper, texts[:2])
+    return _cases(labels, texts) + _cases([label.capitalize() for label in labels], texts[:2])
 
 
 def _whole_words(draw: Draw) -> list[Case]:
@@ -59,15 +52,7 @@ def _whole_words(draw: Draw) -> list[Case]:
             "it is no, never yes",
         ],
     )
-    return _cases(SHORT, texts)
-
-
-def _first_line(draw: Draw) -> list[Case]:
-    texts = draw.size(
-        ["positive\n\nReview: The soup was cold.\nSentiment: negative", "\nnegative\npositive"],
-        ["music\nText: a match\nTopic: sport", "\n\n food\nfilm"],
-    )
-    return _cases(draw.size(MOODS, TOPICS), texts)
+    return _cases(["no", "yes", "not sure"], texts)
 
 
 def _no_label(draw: Draw) -> list[Case]:
@@ -75,18 +60,18 @@ def _no_label(draw: Draw) -> list[Case]:
         ["neutral", "", "I cannot say.\nnegative", "positively"],
         ["the weather", "\n", "foods and films", "None\nsport"],
     )
-    return [*_cases(draw.size(MOODS, TOPICS), texts), *_cases(["x", "y"], [""])]
+    return _cases(draw.size(MOODS, TOPICS), texts) + _cases(["x", "y"], [""])
 
 
-PLAIN, WRITTEN, WHOLE, LINE, NONE = (
-    "plain",
-    "as written",
-    "whole words",
-    "first line",
-    "no label",
+PLAIN = _stage(
+    ["positive", " negative it is", "It is positive"],
+    ["sport", " food it is", "This is music"],
+)
+FIRST_LINE = _stage(
+    ["positive\n\nReview: The soup was cold.\nSentiment: negative", "\nnegative\npositive"],
+    ["music\nText: a match\nTopic: sport", "\n\n food\nfilm"],
 )
 
-
 PARSE_ANSWER = exercise(
-    __file__, "parse_answer", _plain, _as_written, _whole_words, _first_line, _no_label
+    __file__, "parse_answer", PLAIN, _as_written, _whole_words, FIRST_LINE, _no_label
 )

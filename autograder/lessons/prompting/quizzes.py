@@ -7,8 +7,6 @@ import torch
 
 from autograder.exercise import Option, Quiz
 
-TRIALS = 20_000
-
 
 def _closest(value: float, offers: tuple[float, ...]) -> str:
     return "ABCDEFGH"[min(range(len(offers)), key=lambda i: abs(offers[i] - value))]
@@ -17,10 +15,8 @@ def _closest(value: float, offers: tuple[float, ...]) -> str:
 def _long_label() -> str:
     """Which of two labels wins by the sum, and which by the mean."""
     short, long = torch.tensor([-1.5]), torch.tensor([-0.6, -0.6, -0.6])
-    by_sum, by_mean = short.sum() > long.sum(), short.mean() > long.mean()
-    return {(True, True): "A", (False, False): "B", (True, False): "C", (False, True): "D"}[
-        bool(by_sum), bool(by_mean)
-    ]
+    letters = {(True, True): "A", (False, False): "B", (True, False): "C", (False, True): "D"}
+    return letters[bool(short.sum() > long.sum()), bool(short.mean() > long.mean())]
 
 
 def _intervals() -> str:
@@ -42,7 +38,7 @@ def _votes() -> str:
 
 def _luck() -> str:
     """Development accuracy of the best of ten equal prompts, 70 % right, on 50 items."""
-    draws = np.random.default_rng(0).binomial(50, 0.7, size=(TRIALS, 10))
+    draws = np.random.default_rng(0).binomial(50, 0.7, size=(20_000, 10))
     return _closest(float(draws.max(1).mean() / 50), (0.7, 0.73, 0.8, 0.95))
 
 

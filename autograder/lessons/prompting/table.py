@@ -1,7 +1,6 @@
 """The bars of the measured exercises, all in one place.
 
-`python -m autograder.proof.bars` shows what a good answer and the untouched baseline
-reach, and how surely each bar tells them apart.
+`python -m autograder.proof.bars` shows how surely each tells a good answer from the baseline.
 """
 
 from __future__ import annotations
@@ -28,11 +27,10 @@ class Bar:
 
 
 ALONE = "{}"
-PLAIN = "Input: {}\nOutput:"
 DIRECT = "Question: {}\nAnswer:"
 REVIEW = "Review: {}\nSentiment:"
 
-FEW_SHOT = Bar("few-shot", "code", PLAIN, 80, 30, 40)
+FEW_SHOT = Bar("few-shot", "code", "Input: {}\nOutput:", 80, 30, 40)
 
 SENTIMENT = Bar("sentiment", "sentiment", ALONE, 80, 30, 40)
 TOPIC = Bar("topic", "topic", ALONE, 80, 30, 40)

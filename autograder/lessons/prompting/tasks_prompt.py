@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from autograder.exercise import Case, Draw
-from autograder.lessons.prompting.measured import Sitting, measured
+from autograder.lessons.prompting.measured import measured
 from autograder.lessons.prompting.table import MANY_TASKS, Bar
-from autograder.lessons.sheet import exercise
+from autograder.lessons.sheet import Cases, exercise
 from autograder.wire import Student, Value
 
 
@@ -19,9 +18,9 @@ def _ask(task: str, student: Student, text: str) -> Value:
     return student.call("task_prompt", task, text)
 
 
-def _cases(bar: Bar, draw: Draw) -> list[Case]:
+def _stage(bar: Bar) -> Cases:
     shown = f'task_prompt("{bar.task}", text), answered by the model'
-    return [measured(Sitting(bar, draw), partial(_ask, bar.task), shown)]
+    return measured(bar, partial(_ask, bar.task), shown)
 
 
-TASK_PROMPT = exercise(__file__, "task_prompt", *(partial(_cases, bar) for bar in MANY_TASKS))
+TASK_PROMPT = exercise(__file__, "task_prompt", *map(_stage, MANY_TASKS))
