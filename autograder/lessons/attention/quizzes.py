@@ -5,19 +5,16 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
-from autograder.exercise import Draw, Option, Quiz
+from autograder.exercise import Draw
 from autograder.lessons.attention.grouped_query import by_llama, random_state
 from autograder.lessons.attention.rotary import rotated_by_llama
-
-
-def _closest(value: float, offers: tuple[float, ...]) -> str:
-    return "ABCDEFGH"[min(range(len(offers)), key=lambda i: abs(offers[i] - value))]
+from autograder.lessons.quiz import closest, question
 
 
 def _spread() -> str:
     """Standard deviation of dot products of 64 standard normal numbers."""
     q, k = torch.randn(2, 20_000, 64, generator=torch.Generator().manual_seed(0))
-    return _closest(float((q * k).sum(-1).std()), (1, 8, 64, 4096))
+    return closest(float((q * k).sum(-1).std()), (1, 8, 64, 4096))
 
 
 def _shuffled() -> str:
@@ -45,7 +42,7 @@ def _distance() -> str:
         return float((turned[0] * turned[1]).sum())
 
     pairs = ((2, 5), (10, 4), (5, 5), (13, 10))
-    return _closest(score(5, 2), tuple(score(*pair) for pair in pairs))
+    return closest(score(5, 2), tuple(score(*pair) for pair in pairs))
 
 
 def _cache_ratio() -> str:
@@ -55,7 +52,7 @@ def _cache_ratio() -> str:
         sizes = (64, 32, kv_heads, 1e4)
         _, (keys, _) = by_llama(sizes, random_state(Draw("quiz"), sizes), torch.ones(1, 3, 64))
         kept.append(keys.numel())
-    return _closest(kept[1] / kept[0], (1 / 4, 1 / 8, 1 / 16, 1))
+    return closest(kept[1] / kept[0], (1 / 4, 1 / 8, 1 / 16, 1))
 
 
 def _is_causal() -> str:
@@ -67,109 +64,84 @@ def _is_causal() -> str:
 
 
 QUIZZES = (
-    Quiz(
+    question(
         "quiz-attention-scale",
         "A query and a key have 64 numbers each, independent and standard normal. How large is "
         "the standard deviation of their dot product?",
-        (
-            Option("1", "Each of the 64 products has variance 1, and the variances add up to 64."),
-            Option(
-                "8",
-                "The 64 products have variance 1 each, so the sum has variance 64 and standard "
-                "deviation 8. Dividing by the square root of D brings it back to 1.",
-            ),
-            Option("64", "That is the variance. The standard deviation is its square root."),
-            Option("4096", "Variances of independent numbers add; they are not multiplied."),
-        ),
+        {
+            "1": "Each of the 64 products has variance 1, and the variances add up to 64.",
+            "8": "The 64 products have variance 1 each, so the sum has variance 64 and standard "
+            "deviation 8. Dividing by the square root of D brings it back to 1.",
+            "64": "That is the variance. The standard deviation is its square root.",
+            "4096": "Variances of independent numbers add; they are not multiplied.",
+        },
         "B",
         _spread,
     ),
-    Quiz(
+    question(
         "quiz-attention-order",
         "Attention without positions: what leaves every output as it was?",
-        (
-            Option(
-                "Shuffling the keys, without a mask.",
-                "Then each weight lands on another token's value.",
-            ),
-            Option(
-                "Shuffling the values, without a mask.",
-                "Then each weight lands on another token's value.",
-            ),
-            Option(
-                "Shuffling keys and values in the same way, without a mask.",
+        {
+            "Shuffling the keys, without a mask.": "Then each weight lands on another token's "
+            "value.",
+            "Shuffling the values, without a mask.": "Then each weight lands on another token's "
+            "value.",
+            "Shuffling keys and values in the same way, without a mask.": (
                 "A weighted mean does not depend on the order of its terms. So attention alone "
-                "does not know the order of words.",
+                "does not know the order of words."
             ),
-            Option(
-                "Shuffling keys and values in the same way, with a causal mask.",
-                "The mask is tied to places, so other tokens become visible.",
+            "Shuffling keys and values in the same way, with a causal mask.": (
+                "The mask is tied to places, so other tokens become visible."
             ),
-        ),
+        },
         "C",
         _shuffled,
     ),
-    Quiz(
+    question(
         "quiz-attention-distance",
         "Rotary positions: a query at position 5 meets a key at position 2. The same query and key "
         "score the same when they stand at which positions?",
-        (
-            Option(
-                "Query 2, key 5",
-                "The distance is the same but the direction is not: the query must come 3 later.",
-            ),
-            Option("Query 10, key 4", "Doubling both positions doubles the distance, from 3 to 6."),
-            Option("Query 5, key 5", "The distance is 0 there, and 3 in the question."),
-            Option(
-                "Query 13, key 10",
-                "Both moved by 8. The score depends only on the difference, and it is still 3.",
-            ),
-        ),
+        {
+            "Query 2, key 5": "The distance is the same but the direction is not: the query must "
+            "come 3 later.",
+            "Query 10, key 4": "Doubling both positions doubles the distance, from 3 to 6.",
+            "Query 5, key 5": "The distance is 0 there, and 3 in the question.",
+            "Query 13, key 10": "Both moved by 8. The score depends only on the difference, and "
+            "it is still 3.",
+        },
         "D",
         _distance,
     ),
-    Quiz(
+    question(
         "quiz-attention-cache",
         "A model has 32 query heads. With 8 key/value heads instead of 32, how large is its "
         "key/value cache?",
-        (
-            Option(
-                "One quarter",
-                "The cache holds keys and values only, so it shrinks with their heads: 8 / 32.",
-            ),
-            Option("One eighth", "8 is how many heads are left; what counts is the share, 8 / 32."),
-            Option(
-                "One sixteenth",
-                "Keys and values both shrink to a quarter, so their sum does too, and no further.",
-            ),
-            Option(
-                "As large as before",
-                "Heads are repeated only while scores are computed; the cache holds them once.",
-            ),
-        ),
+        {
+            "One quarter": "The cache holds keys and values only, so it shrinks with their heads: "
+            "8 / 32.",
+            "One eighth": "8 is how many heads are left; what counts is the share, 8 / 32.",
+            "One sixteenth": "Keys and values both shrink to a quarter, so their sum does too, "
+            "and no further.",
+            "As large as before": "Heads are repeated only while scores are computed; the cache "
+            "holds them once.",
+        },
         "A",
         _cache_ratio,
     ),
-    Quiz(
+    question(
         "quiz-attention-one-query",
         "One new query, five keys (four from the cache). With "
         "`F.scaled_dot_product_attention(q, k, v, is_causal=True)`, which keys does it see?",
-        (
-            Option(
-                "All five",
-                "That is what generation needs, and why it passes no mask for a single query.",
-            ),
-            Option(
-                "Only the first",
-                "`is_causal=True` counts queries from position 0, so the one query counts as the "
-                "first. With a cache, pass a mask of your own, or none for a single query.",
-            ),
-            Option(
-                "Only the last",
-                "It sees one key, but the first: queries and keys are both counted from 0.",
-            ),
-            Option("The four from the cache", "A causal mask always lets a position see itself."),
-        ),
+        {
+            "All five": "That is what generation needs, and why it passes no mask for a single "
+            "query.",
+            "Only the first": "`is_causal=True` counts queries from position 0, so the one query "
+            "counts as the first. With a cache, pass a mask of your own, or none for a single "
+            "query.",
+            "Only the last": "It sees one key, but the first: queries and keys are both counted "
+            "from 0.",
+            "The four from the cache": "A causal mask always lets a position see itself.",
+        },
         "B",
         _is_causal,
     ),

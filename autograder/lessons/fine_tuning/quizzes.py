@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from sklearn import metrics
 from transformers import BertConfig, BertModel
 
-from autograder.exercise import Option, Quiz
 from autograder.lessons.fine_tuning.wrapping import wrapped_by_peft
-
-
-def _quiz(
-    name: str, question: str, options: dict[str, str], answer: str, verify: Callable[[], str]
-) -> Quiz:
-    """A question; `options` are text → why."""
-    return Quiz(name, question, tuple(Option(*each) for each in options.items()), answer, verify)
-
-
-def _closest(value: float, offers: tuple[float, ...]) -> str:
-    return "ABCDEFGH"[min(range(len(offers)), key=lambda i: abs(offers[i] - value))]
+from autograder.lessons.quiz import closest, question
 
 
 def _lazy_classifier() -> str:
     """Macro-F1 of always saying the class that 90 of 100 messages have, of two classes."""
     labels = [0] * 90 + [1] * 10
     score = metrics.f1_score(labels, [0] * 100, average="macro", zero_division=0.0)
-    return _closest(score, (0.9, 0.95, 0.47, 0.1))
+    return closest(score, (0.9, 0.95, 0.47, 0.1))
 
 
 def _lora_share() -> str:
@@ -38,7 +25,7 @@ def _lora_share() -> str:
     with torch.device("meta"):
         encoder = BertModel(config)
     trained = wrapped_by_peft(encoder, ["query", "value"], 8, 16).get_nb_trainable_parameters()[0]
-    return _closest(trained, (3_072, 73_728, 1_769_472, 22_713_216))
+    return closest(trained, (3_072, 73_728, 1_769_472, 22_713_216))
 
 
 def _zero_b() -> str:
@@ -58,10 +45,10 @@ def _adam_memory() -> str:
     optimizer.step()
     assert weight.grad is not None
     kept = [weight.grad, *(v for v in optimizer.state[weight].values() if v.numel() > 1)]
-    return _closest(sum(value.nbytes for value in kept) / 1e6, (4, 8, 16, 12))
+    return closest(sum(value.nbytes for value in kept) / 1e6, (4, 8, 16, 12))
 
 
-MACRO = _quiz(
+MACRO = question(
     "quiz-tuning-macro",
     "Of 100 messages, 90 are spam. A classifier says spam to every message. What is its "
     "macro-F1 over the two classes?",
@@ -75,7 +62,7 @@ MACRO = _quiz(
     "C",
     _lazy_classifier,
 )
-LORA_SIZE = _quiz(
+LORA_SIZE = question(
     "quiz-tuning-lora-size",
     "LoRA of rank 8 on the query and value layers (384 to 384) of all six layers: how many "
     "numbers are trained?",
@@ -89,7 +76,7 @@ LORA_SIZE = _quiz(
     "B",
     _lora_share,
 )
-ZERO_B = _quiz(
+ZERO_B = question(
     "quiz-tuning-zero-b",
     "A new LoRA layer has random `a` and `b` = 0. Which of them has a gradient that is not 0 "
     "at the very first step?",
@@ -103,7 +90,7 @@ ZERO_B = _quiz(
     "A",
     _zero_b,
 )
-MEMORY = _quiz(
+MEMORY = question(
     "quiz-tuning-memory",
     "Training 1 million numbers in 32 bits with AdamW: how much memory beside the weights and "
     "the activations?",

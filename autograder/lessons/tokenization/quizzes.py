@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograder.exercise import Option, Quiz
+from autograder.exercise import Quiz
+from autograder.lessons.quiz import question
 from autograder.lessons.tokenization import oracle
 
 WORDS = "señor 東京"
@@ -25,11 +26,10 @@ INJECTION = {
 
 
 def _quiz(
-    name: str, question: str, options: dict[str, str], answer: str, right: Callable[[], str]
+    name: str, text: str, options: dict[str, str], answer: str, right: Callable[[], str]
 ) -> Quiz:
-    """A question whose `options` are text → why; `right` computes the text of the right one."""
-    offered = tuple(Option(text, why) for text, why in options.items())
-    return Quiz(name, question, offered, answer, lambda: "ABCD"[list(options).index(right())])
+    """A question; `right` computes the text of the right option."""
+    return question(name, text, options, answer, lambda: "ABCD"[list(options).index(right())])
 
 
 def _injected() -> str:
