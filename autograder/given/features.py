@@ -21,8 +21,6 @@ BATCH = 32
 RESAMPLES = 2000
 """Test sets drawn from the test set for one interval."""
 LEVEL = 0.95
-NO_STEPS = ("autograde", "validate")
-"""What nbgrader does when it runs a notebook for its marks alone."""
 
 Batch = dict[str, Tensor]
 T = TypeVar("T")
@@ -34,7 +32,7 @@ def step(run: Callable[[], T], *earlier: object) -> T | None:
     `earlier` are results of other steps that it needs. For what takes a while and shows something,
     but is no answer: it is not run while a notebook is graded or validated, and never stops one.
     """
-    if os.environ.get("NBGRADER_EXECUTION") in NO_STEPS:
+    if os.environ.get("NBGRADER_EXECUTION") in ("autograde", "validate"):
         print("Not run while grading or validating: no mark depends on it.")
         return None
     if any(result is None for result in earlier):
@@ -69,10 +67,8 @@ def quiet() -> None:
 
 def tokenize(texts: Sequence[str]) -> list[list[int]]:
     """The ids of each text, with the encoder's marks for start and end."""
-    ids: list[list[int]] = encoder.tokenizer()(list(texts), truncation=True, max_length=MAX_TOKENS)[
-        "input_ids"
-    ]
-    return ids
+    read = encoder.tokenizer()(list(texts), truncation=True, max_length=MAX_TOKENS)
+    return list(read["input_ids"])
 
 
 def examples(split: str) -> list[dict[str, Any]]:
@@ -91,10 +87,9 @@ def in_batches(texts: Sequence[str], run: Callable[[Batch], Tensor]) -> Tensor:
     with torch.no_grad():
         for start in range(0, len(order), BATCH):
             places = order[start : start + BATCH]
-            batch = encoder.tokenizer().pad(
-                {"input_ids": [ids[i] for i in places]}, return_tensors="pt"
-            )
-            rows |= dict(zip(places, run(dict(batch)), strict=True))
+            chosen = {"input_ids": [ids[i] for i in places]}
+            batch = dict(encoder.tokenizer().pad(chosen, return_tensors="pt"))
+            rows |= dict(zip(places, run(batch), strict=True))
     return torch.stack([rows[i] for i in range(len(rows))])
 
 
@@ -105,8 +100,7 @@ def embed(texts: Sequence[str], model: Any = None) -> Tensor:
     model = published() if model is None else model
 
     def pooled(batch: Batch) -> Tensor:
-        out = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"])
-        return mean_pool(out.last_hidden_state, batch["attention_mask"])
+        return mean_pool(model(**batch).last_hidden_state, batch["attention_mask"])
 
     return in_batches(texts, pooled)
 
@@ -126,10 +120,8 @@ def features(split: str) -> Tensor:
 def predict(model: Any, texts: Sequence[str]) -> Tensor:
     """The class that a classifier gives to each text, (N,)."""
     model.eval()
-    keys = ("input_ids", "attention_mask")
-    return in_batches(texts, lambda batch: model.logits(*[batch[key] for key in keys])).argmax(
-        dim=-1
-    )
+    logits = in_batches(texts, lambda b: model.logits(b["input_ids"], b["attention_mask"]))
+    return logits.argmax(dim=-1)
 
 
 def interval(predicted: Tensor, labels: Tensor, classes: int, seed: int = 0) -> tuple[float, float]:
@@ -165,8 +157,7 @@ def _redrawn(predicted: Tensor, labels: Tensor, classes: int, seed: int) -> Tens
 
 
 def _middle(scores: Tensor) -> tuple[float, float]:
-    edges = torch.tensor([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    low, high = torch.quantile(scores, edges).tolist()
+    low, high = torch.quantile(scores, torch.tensor([(1 - LEVEL) / 2, (1 + LEVEL) / 2])).tolist()
     return low, high
 
 
@@ -175,5 +166,4 @@ def training_bytes(model: Any) -> int:
 
     Activations come on top.
     """
-    counts = [(p.numel(), p.requires_grad) for p in model.parameters()]
-    return sum(4 * size + (12 * size if trained else 0) for size, trained in counts)
+    return sum(p.numel() * (16 if p.requires_grad else 4) for p in model.parameters())

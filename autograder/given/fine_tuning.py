@@ -15,6 +15,7 @@ from sklearn import metrics
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
 from transformers import BertConfig, BertModel
 
 from autograder.given.parts import PARTS, own_answers
@@ -24,27 +25,17 @@ __all__ = [
     "fit_probe", "linear", "macro_f1", "mean_pool", "retrieval_accuracy", "tiny_encoder",
 ]  # fmt: skip
 
-PROBE_STEPS = 1000
-"""Largest number of steps of scikit-learn's solver."""
-
 
 def tiny_encoder(width: int, layers: int, seed: int) -> Any:
     """A BERT with random weights, `width` wide (a multiple of 4), 50 tokens, without dropout."""
     config = BertConfig(
-        vocab_size=50,
-        hidden_size=width,
-        num_hidden_layers=layers,
-        num_attention_heads=4,
-        intermediate_size=2 * width,
-        max_position_embeddings=32,
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-        initializer_range=0.3,
-    )
+        vocab_size=50, hidden_size=width, num_hidden_layers=layers, num_attention_heads=4,
+        intermediate_size=2 * width, max_position_embeddings=32, hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0, initializer_range=0.3,
+    )  # fmt: skip
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        encoder = BertModel(config)
-    return encoder.eval()  # type: ignore[no-untyped-call]
+        return BertModel(config).eval()  # type: ignore[no-untyped-call]
 
 
 def linear(in_features: int, out_features: int, bias: bool = True) -> nn.Linear:
@@ -54,14 +45,11 @@ def linear(in_features: int, out_features: int, bias: bool = True) -> nn.Linear:
 
 def collate(examples: Sequence[Mapping[str, Any]]) -> dict[str, Tensor]:
     """Examples of several lengths as one batch: ids padded with 0 on the right, mask, labels."""
-    width = max(len(example["input_ids"]) for example in examples)
-    ids = [[*e["input_ids"], *[0] * (width - len(e["input_ids"]))] for e in examples]
-    mask = [[1] * len(e["input_ids"]) + [0] * (width - len(e["input_ids"])) for e in examples]
-    labels = [int(example["labels"]) for example in examples]
+    ids = [torch.tensor(example["input_ids"], dtype=torch.long) for example in examples]
     return {
-        "input_ids": torch.tensor(ids),
-        "attention_mask": torch.tensor(mask),
-        "labels": torch.tensor(labels),
+        "input_ids": pad_sequence(ids, batch_first=True),
+        "attention_mask": pad_sequence([torch.ones_like(each) for each in ids], batch_first=True),
+        "labels": torch.tensor([int(example["labels"]) for example in examples]),
     }
 
 
@@ -84,18 +72,14 @@ def accuracy(predicted: Tensor, labels: Tensor) -> float:
 
 def macro_f1(predicted: Tensor, labels: Tensor, classes: int) -> float:
     """The mean over all classes of F1; 0 for a class without a hit."""
-    return float(
-        metrics.f1_score(
-            labels, predicted, labels=range(classes), average="macro", zero_division=0.0
-        )
-    )
+    options = {"labels": range(classes), "average": "macro", "zero_division": 0.0}
+    return float(metrics.f1_score(labels, predicted, **options))
 
 
 def confusion_matrix(predicted: Tensor, labels: Tensor, classes: int) -> Tensor:
     """(classes, classes) of counts: true class by row, predicted class by column."""
     pairs = labels.long() * classes + predicted.long()
-    counts = torch.bincount(pairs, minlength=classes**2).view(classes, classes)
-    return counts
+    return torch.bincount(pairs, minlength=classes**2).view(classes, classes)
 
 
 def fit_probe(
@@ -104,7 +88,7 @@ def fit_probe(
     """The weight (classes, H) and bias (classes,) that minimise the penalised mean loss."""
     rows = 2 if classes == 2 else 1  # one row of scikit-learn's stands for two of ours
     strength = rows / (decay * len(labels))
-    model = LogisticRegression(C=strength, max_iter=PROBE_STEPS, tol=1e-6)
+    model = LogisticRegression(C=strength, max_iter=1000, tol=1e-6)
     model.fit(features.double().numpy(), labels.numpy())
     weight, bias = torch.from_numpy(model.coef_), torch.from_numpy(model.intercept_)
     if classes == 2:
@@ -119,9 +103,7 @@ def retrieval_accuracy(queries: Tensor, candidates: Tensor, right: Tensor) -> fl
     return float((torch.from_numpy(found) == right).float().mean())
 
 
+own_answers(__name__)
 if TYPE_CHECKING:
     # The course's own answers are here by name, with the types that a notebook gives them.
     def __getattr__(name: str) -> Any: ...
-
-
-own_answers(__name__)

@@ -12,7 +12,10 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
+import tinyworld
+from autograder.given import models
 from tinyworld.generate import Choose, continued, ends, likeliest, read, shared
 
 BATCH = 128
@@ -61,11 +64,9 @@ class Frozen:
             return torch.multinomial(chances, 1, generator=generator)[:, 0]
 
         asked = [prompt for prompt in prompts for _ in range(count)]
-        texts = [
-            text
-            for start in range(0, len(asked), BATCH)
-            for text in self._continue(asked[start : start + BATCH], max_new_tokens, choose)
-        ]
+        texts: list[str] = []
+        for start in range(0, len(asked), BATCH):
+            texts += self._continue(asked[start : start + BATCH], max_new_tokens, choose)
         return [texts[i : i + count] for i in range(0, len(texts), count)]
 
     def label_scores(self, prompts: Sequence[str], labels: Sequence[str]) -> Tensor:
@@ -76,11 +77,6 @@ class Frozen:
             rows = [(self.ids(prompt), self.label_ids(prompt, label)) for prompt, label in chosen]
             self.scored.update(zip(chosen, self._mean_log_probability(rows), strict=True))
         return torch.tensor([self.scored[pair] for pair in pairs]).view(-1, len(labels))
-
-    def choices(self, prompts: Sequence[str], labels: Sequence[str]) -> list[str]:
-        """The label with the highest score after each prompt."""
-        best = self.label_scores(prompts, labels).argmax(-1)
-        return [labels[i] for i in best.tolist()]
 
     def digest(self) -> str:
         """A fingerprint of the weights: other weights, other fingerprint."""
@@ -93,18 +89,14 @@ class Frozen:
         seen = read(self.model, whole, beginning)
         chances = torch.log_softmax(seen.logits[:, :-1], dim=-1)  # (N, T - 1, V): of the next one
         found = chances.gather(-1, seen.ids[:, 1:, None])[..., 0]  # (N, T - 1)
-        return [
-            float(row[-len(label) :].mean()) for row, (_, label) in zip(found, rows, strict=True)
-        ]
+        own = zip(found, (len(label) for _, label in rows), strict=True)
+        return [float(row[-length:].mean()) for row, length in own]
 
     def _continue(self, prompts: Sequence[str], most: int, choose: Choose) -> list[str]:
         rows = [self.ids(prompt) for prompt in prompts]
         written = continued(self.model, rows, most, ends(self.tokenizer, STOP), choose)
-        return [self._text(ids) for ids in written]
-
-    def _text(self, ids: list[int]) -> str:
-        text = str(self.tokenizer.decode(ids, skip_special_tokens=True))
-        return text.split(STOP)[0].strip()
+        texts = self.tokenizer.batch_decode(written, skip_special_tokens=True)
+        return [text.split(STOP)[0].strip() for text in texts]
 
 
 def _batches(items: Sequence[Any], length: Callable[[Any], int]) -> Iterator[list[Any]]:
@@ -124,8 +116,6 @@ def digest(model: Any) -> str:
 
 def open_frozen(name: str) -> Frozen:
     """A copy of a shipped model of its own; raises FileNotFoundError where it is not installed."""
-    import tinyworld
-
     return open_any(str(tinyworld.path(name)))
 
 
@@ -135,17 +125,12 @@ def open_any(name: str, cache_dir: str | None = None) -> Frozen:
     `cache_dir` is where downloads are kept; without it, where `transformers` keeps them. Raises
     OSError where there is no such model.
     """
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # nbgrader fails stderr
     try:
+        model = models.opened(AutoModelForCausalLM, name, cache_dir=cache_dir)
         tokenizer = AutoTokenizer.from_pretrained(name, cache_dir=cache_dir)
-        model = AutoModelForCausalLM.from_pretrained(name, cache_dir=cache_dir, dtype=torch.float32)
     except (OSError, ValueError) as error:
         raise OSError(
             f"The model {name!r} could not be opened: it is no folder of a causal language model, "
             "and no model of that name was downloaded before or can be downloaded now."
         ) from error
-    model.eval()  # type: ignore[no-untyped-call]
     return Frozen(model.requires_grad_(False), tokenizer)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -12,36 +10,28 @@ from torch import Tensor
 
 from autograder.given import models
 
-__all__ = ["attention_maps", "layer_state", "repeated_ids", "sentence_ids"]
 
-PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj")
-
-
+@torch.no_grad()
 def attention_maps(model: Any, ids: Tensor) -> Tensor:
     """The attention weights of every head for the sequence `ids` (T,): (layers, heads, T, T).
 
     Only transformers' plain ("eager") attention hands its weights out, so the model is switched
     to it for this one pass.
     """
-    with _eager(model), torch.no_grad():
-        attentions = model(ids[None], output_attentions=True).attentions
-    return torch.cat(attentions)  # one (1, heads, T, T) for each layer
-
-
-@contextmanager
-def _eager(model: Any) -> Iterator[None]:
     before = model.config._attn_implementation
     model.set_attn_implementation("eager")
     try:
-        yield
+        attentions = model(ids[None], output_attentions=True).attentions
     finally:
         model.set_attn_implementation(before)
+    return torch.cat(attentions)  # one (1, heads, T, T) for each layer
 
 
 def layer_state(model: Any, layer: int) -> dict[str, Tensor]:
     """The attention weights of one layer by the names of the exercise: `q_proj.weight`, ..."""
     attention = model.model.layers[layer].self_attn
-    return {f"{p}.weight": getattr(attention, p).weight.detach().clone() for p in PROJECTIONS}
+    projections = ("q_proj", "k_proj", "v_proj", "o_proj")
+    return {f"{p}.weight": getattr(attention, p).weight.detach().clone() for p in projections}
 
 
 def repeated_ids(vocabulary: int, length: int, repeats: int = 2, seed: int = 0) -> Tensor:

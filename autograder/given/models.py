@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 END_OF_TEXT = "<|endoftext|>"
 """The token between two texts: a model has read it before the first word of each."""
-STAND_IN_SEED = 0
 STAND_IN_VOCABULARY = 257
 """Tokens of the stand-in: one for each byte, and one for the end of a text."""
 STAND_IN_NOTE = (
@@ -19,35 +19,29 @@ STAND_IN_NOTE = (
 
 @cache
 def load(name: str) -> Any:
-    """The causal language model `name` ("base"), in float32, ready to run; loaded once.
-
-    Where no checkpoint is shipped it is a small randomly initialised Llama of the same kind.
-    """
-    import torch
+    """The language model `name` ("base"), or a stand-in: float32, ready to run, loaded once."""
     from transformers import AutoModelForCausalLM
-    from transformers.utils import logging
 
     folder = checkpoint(name)
-    if folder is None:
-        return stand_in()
+    return stand_in() if folder is None else opened(AutoModelForCausalLM, folder)
+
+
+def opened(kind: Any, place: str | Path, **options: Any) -> Any:
+    """A model of the class `kind` of `transformers`, by folder or name: float32, ready to run."""
+    import torch
+    from transformers.utils import logging
+
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # nbgrader fails stderr
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    model.eval()  # type: ignore[no-untyped-call]
-    return model
+    return kind.from_pretrained(place, dtype=torch.float32, **options).eval()
 
 
 @cache
 def tokenizer(name: str) -> Any:
-    """The tokenizer of the model `name`, opened by `transformers`; loaded once.
-
-    Where no checkpoint is shipped it is one whose tokens are single bytes.
-    """
+    """The tokenizer of the model `name`, or a stand-in: opened by `transformers`, loaded once."""
     from transformers import AutoTokenizer
 
     folder = checkpoint(name)
-    if folder is None:
-        return stand_in_tokenizer()
-    return AutoTokenizer.from_pretrained(folder)
+    return stand_in_tokenizer() if folder is None else AutoTokenizer.from_pretrained(folder)
 
 
 def checkpoint(name: str) -> str | None:
@@ -64,20 +58,13 @@ def stand_in() -> Any:
     from transformers import LlamaConfig, LlamaForCausalLM
 
     config = LlamaConfig(
-        vocab_size=STAND_IN_VOCABULARY,
-        hidden_size=96,
-        intermediate_size=256,
-        num_hidden_layers=4,
-        num_attention_heads=6,
-        num_key_value_heads=2,
-        max_position_embeddings=256,
-        tie_word_embeddings=True,
-    )
+        vocab_size=STAND_IN_VOCABULARY, hidden_size=96, intermediate_size=256,
+        num_hidden_layers=4, num_attention_heads=6, num_key_value_heads=2,
+        max_position_embeddings=256, tie_word_embeddings=True,
+    )  # fmt: skip
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(STAND_IN_SEED)
-        model = LlamaForCausalLM(config)
-    model.eval()  # type: ignore[no-untyped-call]
-    return model
+        torch.manual_seed(0)
+        return LlamaForCausalLM(config).eval()  # type: ignore[no-untyped-call]
 
 
 def stand_in_tokenizer() -> Any:
@@ -89,9 +76,5 @@ def stand_in_tokenizer() -> Any:
     whole = Tokenizer(models.BPE({letter: i for i, letter in enumerate(letters)}, []))
     whole.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     whole.decoder = decoders.ByteLevel()
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=whole,
-        bos_token=END_OF_TEXT,
-        eos_token=END_OF_TEXT,
-        pad_token=END_OF_TEXT,
-    )
+    marks = dict.fromkeys(("bos_token", "eos_token", "pad_token"), END_OF_TEXT)
+    return PreTrainedTokenizerFast(tokenizer_object=whole, **marks)  # type: ignore[no-untyped-call]

@@ -15,7 +15,6 @@ from autograder.given.figures.curve import Score
 from autograder.given.figures.picture import Picture
 from autograder.given.figures.svg import FAINT, INK
 
-MEGABYTE = 1e6
 HEADS = ("way", "macro-F1", "95 % interval", "paraphrases", "trained numbers", "seconds", "MB")
 CELL = f"border:1px solid {FAINT};padding:.25em .6em"
 
@@ -64,16 +63,10 @@ def table(outcomes: Sequence[Outcome | None], macro_f1: MacroF1) -> Picture:
 
 
 def _row(outcome: Outcome, macro_f1: MacroF1) -> tuple[str, ...]:
-    found = score(outcome, macro_f1)
-    hard = macro_f1(
-        outcome.hard, torch.tensor(messages.labels("paraphrases")), len(messages.INTENTS)
-    )
+    found, again = score(outcome, macro_f1), torch.tensor(messages.labels("paraphrases"))
+    hard = macro_f1(outcome.hard, again, len(messages.INTENTS))
     return (
-        outcome.name,
-        f"{found.value:.3f}",
-        f"{found.low:.3f} to {found.high:.3f}",
-        f"{float(hard):.3f}",
-        f"{outcome.trained:,}",
-        f"{outcome.seconds:.1f}",
-        f"{outcome.bytes / MEGABYTE:.0f}",
-    )
+        outcome.name, f"{found.value:.3f}", f"{found.low:.3f} to {found.high:.3f}",
+        f"{float(hard):.3f}", f"{outcome.trained:,}", f"{outcome.seconds:.1f}",
+        f"{outcome.bytes / 1e6:.0f}",
+    )  # fmt: skip

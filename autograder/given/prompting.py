@@ -14,17 +14,13 @@ from autograder.given.parts import PARTS, own_answers
 
 __all__ = [*PARTS["prompting"], "final_number", "parse_answer", "weights_digest"]
 
-Example = tuple[str, str]
-
 
 def weights_digest() -> str:
     """A fingerprint of the weights of the notebook's model: nothing is trained in this lesson."""
     return digest(models.load("base"))
 
 
+own_answers(__name__)
 if TYPE_CHECKING:
     # The course's own answers are here by name, with the types that a notebook gives them.
     def __getattr__(name: str) -> Any: ...
-
-
-own_answers(__name__)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from autograder.given import tasks
 from autograder.given.figures.picture import Picture
@@ -12,6 +13,8 @@ from autograder.given.figures.shots import shot_curve, shot_table
 from autograder.given.frozen import Frozen
 from tinyworld.measure.cell import wilson
 
+T = TypeVar("T")
+MakePrompt = Callable[[str], str]
 BuildPrompt = Callable[[str, list[tuple[str, str]], str], str]
 
 
@@ -45,12 +48,7 @@ class Score:
 
 
 def accuracy(
-    model: Frozen,
-    make: Callable[[str], str],
-    task: str,
-    *,
-    split: str = "development",
-    count: int = 60,
+    model: Frozen, make: MakePrompt, task: str, *, split: str = "development", count: int = 60
 ) -> Score:
     """The score of the prompts that `make` gives for the inputs of `count` items of a task.
 
@@ -74,10 +72,7 @@ class ShotTable:
     def run(self, build_prompt: BuildPrompt, task: str, shots: int) -> Score:
         """Fill one cell, with examples that are drawn once for it."""
         examples = tasks.examples(task, f"table/{shots}", shots)
-
-        def make(text: str) -> str:
-            return build_prompt("", examples, text)
-
+        make = partial(build_prompt, "", examples)
         self.scores[task, shots] = accuracy(self.model, make, task, count=self.count)
         return self.scores[task, shots]
 
@@ -94,14 +89,11 @@ class ShotTable:
     def picture(self) -> Picture:
         """The table as far as it is filled."""
         rows = {task: tasks.TASKS[task].asks for task in self.tasks}
-        return shot_table(rows, self.shots, self._shares())
+        return shot_table(rows, self.shots, scores_of(self.scores.items()))
 
     def curve(self) -> Picture:
         """Accuracy against the number of examples, a line for each task."""
-        return shot_curve(self.tasks, self.shots, self._shares())
-
-    def _shares(self) -> dict[tuple[str, int], tuple[float, float, float]]:
-        return {cell: (s.share, s.low, s.high) for cell, s in self.scores.items()}
+        return shot_curve(self.tasks, self.shots, scores_of(self.scores.items()))
 
 
 def live(first: Callable[[], Picture]) -> Callable[[Picture], None] | None:
@@ -117,6 +109,6 @@ def live(first: Callable[[], Picture]) -> Callable[[Picture], None] | None:
     return lambda picture: handle.update(picture)
 
 
-def scores_of(named: Iterable[tuple[str, Score]]) -> dict[str, tuple[float, float, float]]:
+def scores_of(named: Iterable[tuple[T, Score]]) -> dict[T, tuple[float, float, float]]:
     """Names and scores as the pictures take them: share, low, high."""
     return {name: (score.share, score.low, score.high) for name, score in named}

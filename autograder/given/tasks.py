@@ -54,8 +54,7 @@ def _topic(d: Draw, held: bool) -> Item:
 
 def _kind(d: Draw, held: bool) -> Item:
     """A word that the model knows; every second word is for examples only."""
-    words = [word for word in KIND_OF if (zlib.crc32(word.encode()) % 2 == 0) == held]
-    word = d.choice(words)
+    word = d.choice([w for w in KIND_OF if (zlib.crc32(w.encode()) % 2 == 0) == held])
     return Item(word, KIND_OF[word])
 
 
@@ -110,29 +109,24 @@ KNOWN_ATTACKS = 4
 
 WORKED = 72
 """Tokens that an answer in steps may take."""
+MOODS = ("negative", "positive")
 NONSENSE = ("zamiko", "feru")
 """Labels that mean nothing, the negative one first; no training text holds them."""
 
-TASKS = {
-    task.name: task
-    for task in (
-        Task("sentiment", "is this review bad or good", _sentiment("bad", "good"), ("bad", "good")),
-        Task("mood", "is this review negative or positive", _sentiment("negative", "positive"),
-             ("negative", "positive")),
-        Task("code", "the same with labels that mean nothing", _sentiment(*NONSENSE), NONSENSE),
-        Task("topic", "what is this review about", _topic, TOPIC_NAMES),
-        Task("kind", "what kind of thing is this word", _kind),
-        Task("question", "answer a question about a story", _question, (), 12),
-        Task("summary", "say a story in one sentence", _summary, (), 40),
-        Task("japanese", "translate into Japanese", _japanese, (), 56),
-        Task("sum", "add two numbers of two digits", _sum, (), WORKED),
-        Task("problem", "a word problem of two to four steps", _problem, (), WORKED),
-        Task("judged", "a mixed review, where only the price counts", _judged,
-             ("negative", "positive")),
-        Task("attacked", "is this review negative or positive, whatever it orders", _attacked,
-             ("negative", "positive")),
-    )
-}  # fmt: skip
+TASKS = {task.name: task for task in (
+    Task("sentiment", "is this review bad or good", _sentiment("bad", "good"), ("bad", "good")),
+    Task("mood", "is this review negative or positive", _sentiment(*MOODS), MOODS),
+    Task("code", "the same with labels that mean nothing", _sentiment(*NONSENSE), NONSENSE),
+    Task("topic", "what is this review about", _topic, TOPIC_NAMES),
+    Task("kind", "what kind of thing is this word", _kind),
+    Task("question", "answer a question about a story", _question, (), 12),
+    Task("summary", "say a story in one sentence", _summary, (), 40),
+    Task("japanese", "translate into Japanese", _japanese, (), 56),
+    Task("sum", "add two numbers of two digits", _sum, (), WORKED),
+    Task("problem", "a word problem of two to four steps", _problem, (), WORKED),
+    Task("judged", "a mixed review, where only the price counts", _judged, MOODS),
+    Task("attacked", "is this review negative or positive, whatever it orders", _attacked, MOODS),
+)}  # fmt: skip
 """Task by name."""
 
 
@@ -176,9 +170,8 @@ def _pool(task: str, seed: str, count: int, wanted: Counter[str]) -> tuple[Item,
 
 def is_right(task: str, item: Item, text: str) -> bool:
     """Whether an answer counts: the same text, or, of an answer in steps, the same last number."""
-    if TASKS[task].new_tokens == WORKED:
-        return str(final_number(text)) == item.answer
-    return text == item.answer
+    said = str(final_number(text)) if TASKS[task].new_tokens == WORKED else text
+    return said == item.answer
 
 
 def count_right(task: str, items: Sequence[Item], said: Sequence[str]) -> int:
@@ -194,7 +187,6 @@ def _drawn(task: str, seed: str, count: int, held: bool) -> tuple[Item, ...]:
         found.setdefault(item.text, item)
         if len(found) == count:
             break
-    else:
-        if count:
-            raise ValueError(f"there are only {len(found)} different inputs of the task {task!r}")
+    if len(found) < count:
+        raise ValueError(f"there are only {len(found)} different inputs of the task {task!r}")
     return tuple(found.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import regex
@@ -25,33 +26,14 @@ PRINTABLE = (*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100))
 """Bytes that stand for themselves in GPT-2's table: the visible characters of Latin-1."""
 WORDS = regex.compile(r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+")
 """The pattern published with GPT-2 (Radford et al. 2019)."""
-
-
-def _byte_to_char() -> dict[int, str]:
-    hidden = [byte for byte in range(256) if byte not in PRINTABLE]
-    moved = {byte: chr(256 + i) for i, byte in enumerate(hidden)}
-    return {byte: moved.get(byte, chr(byte)) for byte in range(256)}
-
-
-def _byte_to_id() -> list[int]:
-    ranked = sorted(BYTE_TO_CHAR.values())
-    return [ranked.index(BYTE_TO_CHAR[byte]) for byte in range(256)]
-
-
-BYTE_TO_CHAR = _byte_to_char()
+HIDDEN = [byte for byte in range(256) if byte not in PRINTABLE]
+BYTE_TO_CHAR = {b: chr(256 + HIDDEN.index(b) if b in HIDDEN else b) for b in range(256)}
 """Byte → the visible character that stands for it in a vocabulary file: 32 → "Ġ"."""
-BYTE_TO_ID = _byte_to_id()
+BYTE_TO_ID = list(map(sorted(BYTE_TO_CHAR.values()).index, BYTE_TO_CHAR.values()))
 """Byte → its base id, 0 to 255: the rank of its character, as in the `tokenizers` library."""
-
-
-NEVER = 1 << 40
-"""The rank of a pair that was never learned: after all others."""
 BYTE_LEVEL = {
-    "type": "ByteLevel",
-    "add_prefix_space": False,
-    "trim_offsets": True,
-    "use_regex": True,
-}
+    "type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True
+}  # fmt: skip
 """How tokenizer.json asks for this lesson's cutting into words, and for its way back to text."""
 MATCH_EXACTLY = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
 """How tokenizer.json says that a special token is matched as it is written."""
@@ -63,8 +45,7 @@ def word_counts(text: str) -> dict[tuple[int, ...], int]:
     >>> word_counts("no no")
     {(77, 78): 1, (220, 77, 78): 1}
     """
-    counts = Counter(WORDS.findall(text))
-    return {tuple(_base_ids(word)): count for word, count in counts.items()}
+    return {tuple(_base_ids(word)): n for word, n in Counter(WORDS.findall(text)).items()}
 
 
 def encode_text(text: str, merges: Sequence[Pair]) -> list[int]:
@@ -99,11 +80,8 @@ def pairs_counted_afresh(text: str, merges: Sequence[Pair]) -> int:
 
 def _merged(ids: list[int], ranks: dict[tuple[int, ...], int]) -> list[int]:
     """Merge the neighbours of lowest rank, one place at a time, until none is left."""
-    while len(ids) > 1:
-        found = [(ranks.get((ids[i], ids[i + 1]), NEVER), i) for i in range(len(ids) - 1)]
+    while found := [(ranks[pair], i) for i, pair in enumerate(pairwise(ids)) if pair in ranks]:
         rank, i = min(found)
-        if rank == NEVER:
-            break
         ids[i : i + 2] = [256 + rank]
     return ids
 
@@ -126,8 +104,7 @@ class PairCounts:
     def add(self, pair: Pair, amount: int) -> None:
         """Change the count of `pair` by `amount`, which may be negative. This is one update."""
         self._updates += 1
-        count = self._counts.get(pair, 0) + amount
-        self._counts[pair] = count
+        count = self._counts[pair] = self._counts.get(pair, 0) + amount
         if count == 0:
             del self._counts[pair]
         if count > 0:
@@ -149,9 +126,7 @@ class PairCounts:
         return self._updates
 
 
+own_answers(__name__)
 if TYPE_CHECKING:
     # The course's own answers are here by name, with the types that a notebook gives them.
     def __getattr__(name: str) -> Any: ...
-
-
-own_answers(__name__)

@@ -6,13 +6,11 @@ of parameters are those of transformers' Llama, so that its weights load as they
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from transformers import LlamaConfig
 
 from autograder.given.attention import GroupedQueryAttention
 from autograder.given.parts import PARTS, own_answers
@@ -31,9 +29,6 @@ __all__ = [
     "checkpoint_folder", "generator", "llama_config", "pick_rank", "trace", "write_checkpoint",
 ]  # fmt: skip
 
-Choose = Callable[[Tensor], Tensor]
-"""Takes the logits of each text (B, V); gives the next token of each (B,)."""
-
 
 class RMSNorm(nn.Module):
     """Every vector (..., width) at the same size, then each of its numbers by its own weight."""
@@ -48,14 +43,7 @@ class RMSNorm(nn.Module):
         return F.rms_norm(x, x.shape[-1:], self.weight, self.eps)
 
 
-def rope(config: LlamaConfig) -> dict[str, Any]:
-    """The rotary settings of a configuration: `rope_type`, `rope_theta`."""
-    return dict(config.rope_parameters or {})
-
-
+own_answers(__name__)
 if TYPE_CHECKING:
     # The course's own answers are here by name, with the types that a notebook gives them.
     def __getattr__(name: str) -> Any: ...
-
-
-own_answers(__name__)

@@ -16,21 +16,6 @@ from transformers import LlamaConfig
 
 from autograder.given import models
 
-__all__ = [
-    "CountingModel",
-    "checkpoint_folder",
-    "generator",
-    "llama_config",
-    "pick_rank",
-    "trace",
-    "write_checkpoint",
-]
-
-WEIGHTS = "model.safetensors"
-"""The file of a checkpoint that holds its tensors by name."""
-HEAD = "lm_head.weight"
-"""The head of a tied model is its embedding and stands in no file."""
-
 
 def llama_config(fields: Mapping[str, Any]) -> LlamaConfig:
     """The configuration with these fields, as transformers' Llama takes it."""
@@ -51,7 +36,8 @@ def write_checkpoint(fields: Mapping[str, Any], state: Mapping[str, Tensor]) -> 
     """A new folder with `config.json` and `model.safetensors`; it lasts as long as the program."""
     folder = tempfile.mkdtemp(prefix="checkpoint-", dir=_workspace(tempfile.gettempdir()).name)
     llama_config(fields).save_pretrained(folder)
-    save_file({name: each.contiguous() for name, each in state.items()}, Path(folder) / WEIGHTS)
+    tensors = {name: each.contiguous() for name, each in state.items()}
+    save_file(tensors, Path(folder) / "model.safetensors")
     return folder
 
 
@@ -69,16 +55,15 @@ def checkpoint_folder(name: str, model: Any = None) -> str:
 
     `model` is the stand-in where somebody has loaded it already.
     """
-    folder = models.checkpoint(name)
-    if folder is not None:
-        return folder
-    return _stand_in_folder(model or models.load(name), tempfile.gettempdir())
+    place = tempfile.gettempdir()
+    return models.checkpoint(name) or _stand_in_folder(model or models.load(name), place)
 
 
 @cache
 def _stand_in_folder(model: Any, _place: str) -> str:
     """Where the stand-in was written, below the temporary folder `_place`."""
-    state = {key: weight for key, weight in model.state_dict().items() if key != HEAD}
+    # the head of a tied model is its embedding and stands in no file
+    state = {key: each for key, each in model.state_dict().items() if key != "lm_head.weight"}
     return write_checkpoint(model.config.to_dict(), state)
 
 

@@ -6,25 +6,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograder.given.figures import svg
 from autograder.given.figures.picture import Picture
-from autograder.given.figures.svg import BLUE, FAINT, GREEN, ORANGE, line, picture, text
+from autograder.given.figures.svg import COLOURS, FAINT, LETTER, line, picture, text
 
 WIDTH, HEIGHT = 520.0, 300.0
 """The plot without its labels, in pixels."""
-LEFT, TOP, BELOW, RIGHT = 52.0, 28.0, 44.0, 150.0
-COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7")
+LEFT, TOP, BELOW, RIGHT, EDGE = 52.0, 28.0, 44.0, 150.0, 40.0
+"""Room around it: RIGHT holds a key, EDGE stands at the right of a plot without one."""
 DASHES = ("", "6 3", "2 3", "8 3 2 3")
-COARSE, FINE = 0.1, 0.05
-"""Distances between lines of the grid; the fine one where coarse lines would be few."""
-FEW = 4
 CLOSE = 45.0
 """Pixels between two intervals that leave no room for a name."""
-LETTER = 7.2
-"""Room for one letter of a name, in pixels."""
-EDGE = 40.0
-"""Room at the right of a plot without a key, in pixels."""
-CAP = 4.0
-"""Half the width of the ends of an interval, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +36,9 @@ def curve(lines: dict[str, Sequence[Score]], *, title: str, x: str, y: str = "ma
     place = _Plane(every)
     body = place.frame(x, y, sorted({score.x for score in every}))
     for i, (name, scores) in enumerate(lines.items()):
-        body += place.line(scores, COLOURS[i % 4], DASHES[i % 4])
-        body += "".join(place.point(score, COLOURS[i % 4]) for score in scores)
-        body += place.key(i, name)
+        joined = [(place.x(score.x), place.y(score.value)) for score in scores]
+        body += svg.trail(joined, COLOURS[i % 4], DASHES[i % 4])
+        body += "".join(place.point(score, COLOURS[i % 4]) for score in scores) + _key(i, name)
     said = [f"{name}: {'; '.join(_said(s, x) for s in scores)}" for name, scores in lines.items()]
     return picture(LEFT + WIDTH + RIGHT, TOP + HEIGHT + BELOW, body, title, ". ".join(said) + ".")
 
@@ -56,26 +48,18 @@ def against_cost(scores: Sequence[Score], *, title: str, x: str, y: str = "macro
     place = _Plane(scores)
     body = place.frame(x, y, powers_of_ten([score.x for score in scores]))
     for i, score in enumerate(scores):
-        body += place.point(score, COLOURS[i % 4])
-        body += _name(score, scores, place)
+        body += place.point(score, COLOURS[i % 4]) + _name(score, scores, place)
     said = [f"{score.name}: {_said(score, x)}" for score in scores]
     return picture(LEFT + WIDTH + EDGE, TOP + HEIGHT + BELOW, body, title, "; ".join(said) + ".")
 
 
 def _name(score: Score, others: Sequence[Score], place: _Plane) -> str:
-    """The name above the score's interval, or below it."""
-    below = _hidden(score, others, place)
+    """The name above the score's interval; below it where it would lie on another one beside it."""
+    near = [other for other in others if abs(place.x(other.x) - place.x(score.x)) < CLOSE]
+    below = any(other.low < score.high < other.high for other in near)
     x = max(place.x(score.x), LEFT + LETTER / 2 * len(score.name) + 2)
     y = place.y(score.low) + 11 if below else place.y(score.high) - 11
     return text(x, y, score.name, anchor="middle")
-
-
-def _hidden(score: Score, others: Sequence[Score], place: _Plane) -> bool:
-    """Whether a name above the score would lie on the interval of another score beside it."""
-    return any(
-        other.low < score.high < other.high and abs(place.x(other.x) - place.x(score.x)) < CLOSE
-        for other in others
-    )
 
 
 def powers_of_ten(values: Sequence[float]) -> list[float]:
@@ -90,6 +74,12 @@ def powers_of_ten(values: Sequence[float]) -> list[float]:
 
 def _said(score: Score, x: str) -> str:
     return f"{score.value:.3f} ({score.low:.3f} to {score.high:.3f}) at {score.x:,.4g} {x}"
+
+
+def _key(i: int, name: str) -> str:
+    x, y = LEFT + WIDTH + 10, TOP + 12 + 20 * i
+    style = svg.stroke(COLOURS[i % 4], DASHES[i % 4])
+    return f'<line x1="{x}" y1="{y}" x2="{x + 26}" y2="{y}" {style}/>' + text(x + 32, y, name)
 
 
 class _Plane:
@@ -110,10 +100,10 @@ class _Plane:
         return TOP + HEIGHT * (self.high - value) / (self.high - self.low or 1.0)
 
     def levels(self) -> list[float]:
-        """Scores at which the grid has a line."""
-        few = self.high - self.low < FEW * COARSE - 1e-9
-        count = round((self.high - self.low) / (FINE if few else COARSE))
-        return [self.low + (self.high - self.low) * i / max(count, 1) for i in range(count + 1)]
+        """Scores at which the grid has a line: twice as many where there would be few."""
+        span = self.high - self.low
+        count = round(span / (0.05 if span < 0.4 - 1e-9 else 0.1))
+        return [self.low + span * i / max(count, 1) for i in range(count + 1)]
 
     def frame(self, x: str, y: str, ticks: Sequence[float]) -> str:
         parts = []
@@ -124,27 +114,8 @@ class _Plane:
             shown = f"{value:,.3g}" if value < 1000 else f"{value:,.0f}"
             parts.append(text(self.x(value), TOP + HEIGHT + 14, shown, anchor="middle", size=11))
         parts.append(text(LEFT + WIDTH / 2, TOP + HEIGHT + 33, x, anchor="middle"))
-        parts.append(text(4, 7, y, size=11))
-        return "".join(parts)
-
-    def line(self, scores: Sequence[Score], colour: str, dash: str) -> str:
-        points = " ".join(f"{self.x(s.x):.1f},{self.y(s.value):.1f}" for s in scores)
-        return (
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" '
-            f'stroke-dasharray="{dash}"/>'
-        )
+        return "".join(parts) + text(4, 7, y, size=11)
 
     def point(self, score: Score, colour: str) -> str:
-        x, low, high = self.x(score.x), self.y(score.low), self.y(score.high)
-        ends = "".join(line(x - CAP, end, x + CAP, end, colour, 2) for end in (low, high))
-        dot = f'<circle cx="{x:.1f}" cy="{self.y(score.value):.1f}" r="4.5" fill="{colour}"/>'
-        return line(x, low, x, high, colour, 2) + ends + dot
-
-    def key(self, i: int, name: str) -> str:
-        y = TOP + 12 + 20 * i
-        x = LEFT + WIDTH + 10
-        sample = (
-            f'<line x1="{x}" y1="{y}" x2="{x + 26}" y2="{y}" stroke="{COLOURS[i % 4]}" '
-            f'stroke-width="2" stroke-dasharray="{DASHES[i % 4]}"/>'
-        )
-        return sample + text(x + 32, y, name)
+        y, low, high = (self.y(value) for value in (score.value, score.low, score.high))
+        return svg.whisker(self.x(score.x), y, low, high, colour)

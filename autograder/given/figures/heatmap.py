@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import torch
 from torch import Tensor
 
 from autograder.given.figures.picture import Picture
-from autograder.given.figures.svg import BLUE, FAINT, INK, ORANGE, label, picture, square, text
+from autograder.given.figures.svg import BLUE, FAINT, ORANGE, label, leaning, picture, square, text
 
 CELL = 30.0
 """Width and height of one cell in a single map, in pixels."""
-SMALL_CELLS = 120.0
-"""Width and height of one map in a grid of maps, in pixels."""
+SMALL_CELLS, GAP = 120.0, 26.0
+"""Width and height of one map in a grid of maps, and the room between two, in pixels."""
 LETTER = 7.5
 """Room for one letter of a label, in pixels."""
-GAP = 26.0
-STRONG = 0.9
-"""Weights from here on are written in white, on strong blue."""
-WHITE = "#ffffff"
 MAX_NUMBERS = 8
 """Maps of at most this many columns show each number."""
 SEEN = 0.005
@@ -37,7 +34,7 @@ def heatmap(
 
     Without `columns` the names are those of the rows. Weights are 0 to 1; a mask of bool will do.
     """
-    shares = _shares(weights, 2)
+    shares = _shares(weights)
     rows = [label(name) for name in rows]
     columns = rows if columns is None else [label(name) for name in columns]
     if shares.shape != (len(rows), len(columns)):
@@ -47,16 +44,16 @@ def heatmap(
         )
     left = 12 + LETTER * max(map(len, rows))
     top = 18 + LETTER * max(map(len, columns)) * 0.8
-    body = _cells(shares, left, top, CELL, rows, columns) + _names(rows, columns, left, top)
+    body = _cells(shares, rows, columns, left, top) + _names(rows, columns, left, top)
     size = (left + CELL * len(columns) + 60, top + CELL * len(rows) + 12)
     return picture(*size, body, title, describe(shares, rows, columns))
 
 
-def _shares(weights: Tensor, dims: int) -> Tensor:
-    """Weights as float, 0 to 1, checked."""
-    if not isinstance(weights, Tensor) or weights.dim() != dims:
+def _shares(weights: Tensor) -> Tensor:
+    """The weights of one map as float, 0 to 1, checked."""
+    if not isinstance(weights, Tensor) or weights.dim() != 2:
         shape = tuple(weights.shape) if isinstance(weights, Tensor) else type(weights).__name__
-        raise ValueError(f"expected a tensor of {dims} dimensions, got {shape}")
+        raise ValueError(f"expected a tensor of 2 dimensions, got {shape}")
     shares = weights.detach().float()
     if not bool(((shares >= -1e-4) & (shares <= 1 + 1e-4)).all()):
         raise ValueError("weights must lie between 0 and 1")
@@ -64,52 +61,36 @@ def _shares(weights: Tensor, dims: int) -> Tensor:
 
 
 def _cells(
-    shares: Tensor,
-    left: float,
-    top: float,
-    cell: float,
-    rows: Sequence[str],
-    columns: Sequence[str],
+    shares: Tensor, rows: Sequence[str], columns: Sequence[str], left: float, top: float
 ) -> str:
     parts = []
     for i, row in enumerate(rows):
         for j, column in enumerate(columns):
             share = float(shares[i, j])
-            x, y = left + j * cell, top + i * cell
-            parts.append(square(x, y, cell, share, f"{row}, {column}: {share:.2f}"))
-            if len(columns) <= MAX_NUMBERS and share >= SEEN:
-                parts.append(_number(x + cell / 2, y + cell / 2, share))
+            shown = "1" if share > 0.995 else f"{share:.2f}".lstrip("0")
+            if len(columns) > MAX_NUMBERS or share < SEEN:
+                shown = ""
+            hint = f"{row}, {column}: {share:.2f}"
+            parts.append(square(left + j * CELL, top + i * CELL, CELL, share, shown, 10, hint))
     return "".join(parts)
-
-
-def _number(x: float, y: float, share: float) -> str:
-    """A weight in its cell, white on strong blue."""
-    shown = "1" if share > 0.995 else f"{share:.2f}".lstrip("0")
-    return text(x, y, shown, anchor="middle", size=10, ink=INK if share < STRONG else WHITE)
 
 
 def _names(rows: Sequence[str], columns: Sequence[str], left: float, top: float) -> str:
     parts = [
         text(left - 6, top + CELL * (i + 0.5), name, anchor="end") for i, name in enumerate(rows)
     ]
-    for j, name in enumerate(columns):
-        x, y = left + CELL * (j + 0.5), top - 8
-        parts.append(f'<g transform="rotate(-50 {x:g} {y:g})">{text(x, y, name)}</g>')
+    parts += [leaning(left + CELL * (j + 0.5), top - 8, name) for j, name in enumerate(columns)]
     return "".join(parts)
 
 
 def describe(shares: Tensor, rows: Sequence[str], columns: Sequence[str]) -> str:
     """A map in words: every number of a small one, the largest of each row of a large one."""
+    named = list(zip(rows, shares, strict=True))
     if len(columns) <= MAX_NUMBERS:
-        said = [
-            f"{row}: " + ", ".join(f"{share:.2f}" for share in weights.tolist())
-            for row, weights in zip(rows, shares, strict=True)
-        ]
-        return f"Columns: {', '.join(columns)}. Rows: " + "; ".join(said) + "."
-    said = [
-        f"{row}: {float(weights.max()):.2f} at {columns[int(weights.argmax())]}"
-        for row, weights in zip(rows, shares, strict=True)
-    ]
+        said = [f"{row}: " + ", ".join(f"{x:.2f}" for x in each.tolist()) for row, each in named]
+        return f"Columns: {', '.join(columns)}. Rows: {'; '.join(said)}."
+    most = [(row, float(each.max()), columns[int(each.argmax())]) for row, each in named]
+    said = [f"{row}: {share:.2f} at {column}" for row, share, column in most]
     return f"{len(rows)} rows, {len(columns)} columns; the largest of each row: {'; '.join(said)}."
 
 
@@ -119,29 +100,24 @@ def head_grid(
     """All maps (layers, heads, T, T) in a grid, a row for each layer; `marked` gets a frame."""
     layers, heads = maps.shape[:2]
     step = SMALL_CELLS + GAP
-    parts = [
-        _small_map(
-            maps[i, j], 8 + j * step, 24 + i * step, f"layer {i}, head {j}", marked == (i, j)
-        )
-        for i in range(layers)
-        for j in range(heads)
-    ]
-    words = [f"layer {i} head {j} {habit(maps[i, j])}" for i in range(layers) for j in range(heads)]
-    alt = f"{layers} layers of {heads} heads. " + "; ".join(words) + "."
+    every = list(product(range(layers), range(heads)))
+    body = "".join(_small_map(maps[i, j], i, j, marked == (i, j)) for i, j in every)
+    words = "; ".join(f"layer {i} head {j} {habit(maps[i, j])}" for i, j in every)
+    alt = f"{layers} layers of {heads} heads. {words}."
     if marked is not None:
         alt += f" Layer {marked[0]}, head {marked[1]} is framed."
-    return picture(8 + heads * step, 24 + layers * step, "".join(parts), title, alt)
+    return picture(8 + heads * step, 24 + layers * step, body, title, alt)
 
 
-def _small_map(weights: Tensor, x: float, y: float, name: str, framed: bool) -> str:
-    shares = _shares(weights, 2)
-    size = shares.shape[0]
+def _small_map(weights: Tensor, layer: int, head: int, framed: bool) -> str:
+    shares = _shares(weights)
+    x, y = 8 + head * (SMALL_CELLS + GAP), 24 + layer * (SMALL_CELLS + GAP)
+    size = len(shares)
     cell = SMALL_CELLS / size
     cells = "".join(
         f'<rect x="{x + j * cell:.4g}" y="{y + i * cell:.4g}" width="{cell:.4g}" '
         f'height="{cell:.4g}" fill="{BLUE}" fill-opacity="{float(shares[i, j]):.2g}"/>'
-        for i in range(size)
-        for j in range(size)
+        for i, j in product(range(size), repeat=2)
         if float(shares[i, j]) >= SEEN
     )
     colour, width = (ORANGE, 4.0) if framed else (FAINT, 1.0)
@@ -149,12 +125,12 @@ def _small_map(weights: Tensor, x: float, y: float, name: str, framed: bool) -> 
         f'<rect x="{x:g}" y="{y:g}" width="{SMALL_CELLS:g}" height="{SMALL_CELLS:g}" '
         f'fill="none" stroke="{colour}" stroke-width="{width:g}"/>'
     )
-    return text(x, y - 11, name, size=11) + cells + edge
+    return text(x, y - 11, f"layer {layer}, head {head}", size=11) + cells + edge
 
 
 def habit(weights: Tensor) -> str:
     """What a head does most, in words: how far back it looks, and how sharply."""
-    shares = _shares(weights, 2)[1:]
+    shares = _shares(weights)[1:]
     if not len(shares):
         return "sees one token"
     best = shares.argmax(dim=-1)

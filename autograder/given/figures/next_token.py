@@ -17,7 +17,6 @@ ALONE, BESIDE = 300.0, 100.0
 NUMBER = 62.0
 """Room for a number behind a bar, in pixels."""
 LEFT, TOP = 118.0, 34.0
-OTHERS = "all others"
 
 
 def next_token_bars(
@@ -33,13 +32,13 @@ def next_token_bars(
     ids = first.topk(min(count, len(first))).indices.tolist()
     rows = [(label(name(i)), [float(each[i]) for each in chances.values()]) for i in ids]
     rest = [max(0.0, 1 - float(each[ids].sum())) for each in chances.values()]
-    rows.append((OTHERS, rest))
-    bar = (ALONE if len(ways) == 1 else BESIDE) / max(max(shares) for _, shares in rows)
-    step = (ALONE if len(ways) == 1 else BESIDE) + NUMBER
+    rows.append(("all others", rest))
+    longest = ALONE if len(ways) == 1 else BESIDE
+    bar, step = longest / max(max(shares) for _, shares in rows), longest + NUMBER
+    heads = "".join(text(LEFT + j * step, 12, way) for j, way in enumerate(chances))
     body = "".join(_row(i, token, shares, bar, step) for i, (token, shares) in enumerate(rows))
-    heads = [text(LEFT + j * step, 12, way, size=12) for j, way in enumerate(chances)]
     size = (LEFT + step * len(chances), TOP + ROW * len(rows))
-    return picture(*size, "".join(heads) + body, title, _said(list(chances), rows))
+    return picture(*size, heads + body, title, _said(list(chances), rows))
 
 
 def _chances(way: str, logits: Tensor) -> Tensor:
@@ -57,13 +56,11 @@ def _row(i: int, token: str, shares: list[float], bar: float, step: float) -> st
     y = TOP + ROW * (i + 0.5)
     parts = [text(LEFT - 8, y, token, anchor="end")]
     for j, share in enumerate(shares):
-        x, length = LEFT + j * step, bar * share
+        x, size = LEFT + j * step, f'width="{bar * share:.4g}" height="14"'
         parts.append(line(x, y - 9, x, y + 9, FAINT))
         if share > 0:
-            parts.append(
-                f'<rect x="{x:g}" y="{y - 7:g}" width="{length:.4g}" height="14" fill="{BLUE}"/>'
-            )
-        parts.append(text(x + length + 6, y, _percent(share), size=11))
+            parts.append(f'<rect x="{x:g}" y="{y - 7:g}" {size} fill="{BLUE}"/>')
+        parts.append(text(x + bar * share + 6, y, _percent(share), size=11))
     return "".join(parts)
 
 

@@ -14,8 +14,7 @@ ENTRY = f"margin:.2em 0 .7em;padding-left:.8em;border-left:3px solid {FAINT};whi
 
 def passages(texts: Mapping[str, str], *, title: str) -> Picture:
     """Each text under its name, in the order given."""
-    wrong = [name for name, words in texts.items() if not isinstance(words, str)]
-    if wrong:
+    if wrong := [name for name, words in texts.items() if not isinstance(words, str)]:
         raise ValueError(f'"{wrong[0]}" is no text but a {type(texts[wrong[0]]).__name__}')
     body = "".join(
         f"<dt><strong>{escape(name)}</strong></dt>"

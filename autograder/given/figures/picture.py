@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 
 @dataclass(frozen=True)
@@ -21,3 +22,9 @@ class Picture:
 
     def __repr__(self) -> str:
         return self.alt
+
+
+def figure(content: str, style: str, alt: str) -> Picture:
+    """A figure of HTML that says `alt` to whoever does not see it."""
+    html = f'<figure role="img" aria-label="{escape(alt)}" style="{style}">{content}</figure>'
+    return Picture(html, alt)

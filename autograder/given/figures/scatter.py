@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from autograder.given.figures.picture import Picture
-from autograder.given.figures.svg import FAINT, picture, text
+from autograder.given.figures.svg import COLOURS, FAINT, picture, text
 
 SIZE = 420.0
 """Width and height of the map, in pixels."""
@@ -19,8 +19,6 @@ LEGEND = 190.0
 ROW = 20.0
 MARK = 4.5
 """Half the size of a point, in pixels."""
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
-"""Blue, vermilion, green and purple of the Okabe-Ito palette."""
 SHAPES = ("circle", "square", "cross")
 """Four colours and three shapes tell twelve groups apart, without colour alone."""
 
@@ -34,15 +32,16 @@ def scatter(
     """
     flat = plane(vectors)
     places = MARGIN + (flat - flat.amin(0)) / (flat.amax(0) - flat.amin(0)) * (SIZE - 2 * MARGIN)
-    marks = "".join(
-        _mark(x, y, label, hint)
-        for (x, y), label, hint in zip(places.tolist(), labels, hints, strict=True)
+    points = zip(places.tolist(), labels, hints, strict=True)
+    marks = "".join(_mark(x, y, label, hint) for (x, y), label, hint in points)
+    edge = f'width="{SIZE:g}" height="{SIZE:g}" fill="none" stroke="{FAINT}" stroke-width="1"'
+    same, apart = separation(vectors, labels)
+    alt = (
+        f"A map of {len(vectors)} texts of {len(names)} groups. Two texts of one group have a mean "
+        f"cosine similarity of {same:.2f}, two of different groups {apart:.2f}."
     )
-    frame = (
-        f'<rect width="{SIZE:g}" height="{SIZE:g}" fill="none" stroke="{FAINT}" stroke-width="1"/>'
-    )
-    body = frame + marks + _legend(names) + _alike(vectors, labels, 16 + ROW * (len(names) + 1))
-    return picture(SIZE + LEGEND, SIZE, body, title, _words(vectors, labels, names))
+    body = f"<rect {edge}/>{marks}{_legend(names, same, apart)}"
+    return picture(SIZE + LEGEND, SIZE, body, title, alt)
 
 
 def plane(vectors: Tensor) -> Tensor:
@@ -82,26 +81,13 @@ def _mark(x: float, y: float, group: int, hint: str) -> str:
     )
 
 
-def _legend(names: Sequence[str]) -> str:
-    return "".join(
-        _mark(SIZE + 18, 16 + ROW * i, i, name) + text(SIZE + 32, 16 + ROW * i, name)
-        for i, name in enumerate(names)
-    )
-
-
-def _alike(vectors: Tensor, labels: Sequence[int], y: float) -> str:
-    same, different = separation(vectors, labels)
-    lines = (
-        "mean cosine similarity",
-        f"of one group: {same:.2f}",
-        f"of two groups: {different:.2f}",
-    )
-    return "".join(text(SIZE + 12, y + ROW * i, line) for i, line in enumerate(lines))
-
-
-def _words(vectors: Tensor, labels: Sequence[int], names: Sequence[str]) -> str:
-    same, different = separation(vectors, labels)
-    return (
-        f"A map of {len(vectors)} texts of {len(names)} groups. Two texts of one group have a mean "
-        f"cosine similarity of {same:.2f}, two of different groups {different:.2f}."
-    )
+def _legend(names: Sequence[str], same: float, apart: float) -> str:
+    """The names of the groups, and how alike texts of one group and of two are."""
+    lines = ("mean cosine similarity", f"of one group: {same:.2f}", f"of two groups: {apart:.2f}")
+    parts = []
+    for i, name in enumerate(names):
+        y = 16 + ROW * i
+        parts += [_mark(SIZE + 18, y, i, name), text(SIZE + 32, y, name)]
+    for i, line in enumerate(lines, len(names) + 1):
+        parts.append(text(SIZE + 12, 16 + ROW * i, line))
+    return "".join(parts)

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from autograder.given.figures import svg
 from autograder.given.figures.picture import Picture
-from autograder.given.figures.svg import BLUE, FAINT, GREEN, INK, ORANGE, line, picture, text
+from autograder.given.figures.svg import BLUE, CAP, FAINT, line, picture, text
 
 Interval = tuple[float, float, float]
 """An accuracy and the ends of its interval, each 0 to 1."""
 Cells = Mapping[tuple[str, int], Interval]
 
-COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7", "#56b4e9", "#e69f00", "#8a8a8a")
+COLOURS = (*svg.COLOURS, "#56b4e9", "#e69f00", "#8a8a8a")
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "1 4", "12 4", "5 2 1 2")
+QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Accuracies at which a grid has a line."""
 WIDTH, HEIGHT, LEFT, TOP, KEYS = 430.0, 260.0, 46.0, 16.0, 150.0
 APART = 5.0
 """Pixels between the points of neighbouring lines, so that intervals do not cover each other."""
 ROW, NAMES, TRACK = 26.0, 260.0, 300.0
-CAP = 4.0
-FRAME = (
-    f"margin:.5em 0;color:{INK};"
-    "font-family:var(--jp-content-font-family,system-ui,sans-serif);line-height:1.35"
-)
-CELL = "border:1px solid var(--jp-border-color1,#8a8a8a);padding:.25em .6em;text-align:center"
+FRAME = f"margin:.5em 0;color:{svg.INK};font-family:{svg.FONT};line-height:1.35"
+CELL = f"border:1px solid {FAINT};padding:.25em .6em;text-align:center"
 SMALL = "font-size:.78em"
 
 
@@ -34,7 +33,7 @@ def shot_table(rows: Mapping[str, str], shots: Sequence[int], cells: Cells) -> P
     title = "Accuracy by task and number of examples"
     alt = f"{title}. " + " ".join(_said(name, shots, cells) for name in rows)
     html = (
-        f'<figure aria-label="{escape(alt, quote=True)}" style="{FRAME}">'
+        f'<figure aria-label="{escape(alt)}" style="{FRAME}">'
         f"<figcaption><strong>{title}</strong></figcaption>"
         f'<table style="border-collapse:collapse;color:inherit;margin:.4em 0"><thead><tr>'
         f'<th scope="col" style="{CELL};text-align:left">examples in the prompt</th>{head}'
@@ -55,10 +54,9 @@ def _table_cell(found: Interval | None) -> str:
     if found is None:
         return f'<td style="{CELL}">·</td>'
     share, low, high = found
-    back = f"background:rgba(0,114,178,{0.45 * share:.2f})"
     return (
-        f'<td style="{CELL};{back}"><strong>{share:.0%}</strong>'
-        f'<div style="{SMALL}">{low:.0%} to {high:.0%}</div></td>'
+        f'<td style="{CELL};background:rgba(0,114,178,{0.45 * share:.2f})">'
+        f'<strong>{share:.0%}</strong><div style="{SMALL}">{low:.0%} to {high:.0%}</div></td>'
     )
 
 
@@ -88,47 +86,41 @@ def _y(share: float) -> float:
 
 def _grid(shots: Sequence[int]) -> str:
     parts = []
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+    for share in QUARTERS:
         parts.append(line(LEFT, _y(share), LEFT + WIDTH, _y(share), FAINT, 0.5))
         parts.append(text(LEFT - 6, _y(share), f"{share:.0%}", anchor="end", size=11))
     for j, k in enumerate(shots):
         parts.append(text(_x(j, len(shots)), TOP + HEIGHT + 14, str(k), anchor="middle", size=11))
-    middle = LEFT + WIDTH / 2
-    return "".join([*parts, text(middle, TOP + HEIGHT + 31, "examples in the prompt",
-                                 anchor="middle")])  # fmt: skip
+    below = text(LEFT + WIDTH / 2, TOP + HEIGHT + 31, "examples in the prompt", anchor="middle")
+    return "".join([*parts, below])
 
 
 def _curve(known: Sequence[tuple[int, Interval]], i: int, lines: int, places: int) -> str:
-    colour, dash = COLOURS[i % len(COLOURS)], DASHES[i % len(DASHES)]
     shift = APART * (i - (lines - 1) / 2)
-    points = " ".join(f"{_x(j, places) + shift:.1f},{_y(found[0]):.1f}" for j, found in known)
-    joined = (
-        f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" '
-        f'stroke-dasharray="{dash}"/>'
-    )
-    return joined + "".join(_whisker(_x(j, places) + shift, found, colour) for j, found in known)
-
-
-def _whisker(x: float, found: Interval, colour: str) -> str:
-    at, low, high = (_y(share) for share in found)
-    ends = "".join(line(x - CAP, end, x + CAP, end, colour, 1.5) for end in (low, high))
-    dot = f'<circle cx="{x:.1f}" cy="{at:.1f}" r="4" fill="{colour}"/>'
-    return line(x, low, x, high, colour, 1.5) + ends + dot
+    at = [(_x(j, places) + shift, [_y(share) for share in found]) for j, found in known]
+    colour, dash = _colour_and_dash(i)
+    joined = svg.trail([(x, y) for x, (y, _, _) in at], colour, dash)
+    points = [svg.whisker(x, y, low, high, colour, 1.5, 4) for x, (y, low, high) in at]
+    return joined + "".join(points)
 
 
 def _key(i: int, name: str) -> str:
-    y, x = TOP + 10 + 20 * i, LEFT + WIDTH + 12
-    colour, dash = COLOURS[i % len(COLOURS)], DASHES[i % len(DASHES)]
-    sample = (
-        f'<line x1="{x:g}" y1="{y:g}" x2="{x + 28:g}" y2="{y:g}" stroke="{colour}" '
-        f'stroke-width="2" stroke-dasharray="{dash}"/>'
-    )
+    x, y = LEFT + WIDTH + 12, TOP + 10 + 20 * i
+    style = svg.stroke(*_colour_and_dash(i))
+    sample = f'<line x1="{x:g}" y1="{y:g}" x2="{x + 28:g}" y2="{y:g}" {style}/>'
     return sample + text(x + 34, y, name)
+
+
+def _colour_and_dash(i: int) -> tuple[str, str]:
+    return COLOURS[i % len(COLOURS)], DASHES[i % len(DASHES)]
 
 
 def score_rows(rows: Mapping[str, Interval], title: str) -> Picture:
     """One named row for each accuracy: a point with its interval."""
-    body = _scale(len(rows))
+    body = ""
+    for share in QUARTERS:
+        body += line(_at(share), 20, _at(share), 30 + ROW * len(rows), FAINT, 0.5)
+        body += text(_at(share), 9, f"{share:.0%}", anchor="middle", size=11)
     for i, (name, found) in enumerate(rows.items()):
         y = 34 + ROW * i
         body += text(NAMES - 10, y, name, anchor="end") + _bar(y, found)
@@ -140,14 +132,6 @@ def score_rows(rows: Mapping[str, Interval], title: str) -> Picture:
 
 def _at(share: float) -> float:
     return NAMES + TRACK * share
-
-
-def _scale(rows: int) -> str:
-    parts = []
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        parts.append(line(_at(share), 20, _at(share), 30 + ROW * rows, FAINT, 0.5))
-        parts.append(text(_at(share), 9, f"{share:.0%}", anchor="middle", size=11))
-    return "".join(parts)
 
 
 def _bar(y: float, found: Interval) -> str:

@@ -40,11 +40,12 @@ def show(draw: Callable[[], Picture | None]) -> Picture | None:
 
 def sentence(error: Exception) -> str:
     """What stopped a picture, and what to do about it, in one sentence."""
-    if isinstance(error, NameError) and error.name:
-        return _needs(error.name)
     name = _learners_function(error)
-    if isinstance(error, NotImplementedError) and name:
-        return _needs(name)
+    unwritten = error.name if isinstance(error, NameError) else None
+    if isinstance(error, NotImplementedError):
+        unwritten = name
+    if unwritten:
+        return f"This picture needs `{unwritten}`: write it above, then run this cell again."
     first = next(iter(str(error).splitlines()), "")[:MAX_MESSAGE].rstrip(".")
     what = f"{type(error).__name__}: {first}" if first else type(error).__name__
     if name:
@@ -52,19 +53,12 @@ def sentence(error: Exception) -> str:
     return f"This picture could not be drawn from your results ({what}). Check them above first."
 
 
-def _needs(name: str) -> str:
-    return f"This picture needs `{name}`: write it above, then run this cell again."
-
-
 def _learners_function(error: Exception) -> str:
     """The innermost function or class of the notebook that the error passed through, or ""."""
     found = ""
     for frame, _ in traceback.walk_tb(error.__traceback__):
-        code = frame.f_code
-        if _is_learners(code.co_filename) and not code.co_name.startswith("<"):
+        code, file = frame.f_code, frame.f_code.co_filename
+        foreign = file.startswith(OWN_FILES) or any(part in file for part in LIBRARIES)
+        if not foreign and not code.co_name.startswith("<"):
             found = code.co_qualname.split(".")[0]
     return found
-
-
-def _is_learners(file: str) -> bool:
-    return not file.startswith(OWN_FILES) and not any(part in file for part in LIBRARIES)

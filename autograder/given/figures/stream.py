@@ -38,9 +38,9 @@ class Station:
 def stations(model: Any, ids: Tensor, name: Callable[[int], str]) -> list[Station]:
     """The stream at the last position of `ids` (1, T), from the embedding to the last block."""
     steps = {step: value[0, -1] for step, value in trace(model, ids).items()}
-    found = [_station(model, "embedding", steps["embedding"], None, name)]
-    blocks = sum(step.endswith(" attention") for step in steps)
-    for i in range(blocks):
+    nothing = torch.zeros(1)  # what was added before the embedding
+    found = [_station(model, "embedding", steps["embedding"], nothing, name)]
+    for i in range(sum(step.endswith(" attention") for step in steps)):
         for part, after in (("attention", "residual"), ("feed-forward", "second residual")):
             stream, added = steps[f"{i} {after}"], steps[f"{i} {part}"]
             found.append(_station(model, f"block {i}: {part}", stream, added, name))
@@ -48,12 +48,11 @@ def stations(model: Any, ids: Tensor, name: Callable[[int], str]) -> list[Statio
 
 
 def _station(
-    model: Any, where: str, stream: Tensor, added: Tensor | None, name: Callable[[int], str]
+    model: Any, where: str, stream: Tensor, added: Tensor, name: Callable[[int], str]
 ) -> Station:
     chances = model.lm_head(model.model.norm(stream)).softmax(dim=-1)
     best = int(chances.argmax())
-    size = 0.0 if added is None else _size(added)
-    return Station(where, _size(stream), size, name(best), float(chances[best]))
+    return Station(where, _size(stream), _size(added), name(best), float(chances[best]))
 
 
 def _size(vector: Tensor) -> float:
@@ -63,15 +62,11 @@ def _size(vector: Tensor) -> float:
 def stream_figure(line: Sequence[Station], *, title: str) -> Picture:
     """One row for each station: the stream in blue, what was just added in orange, the guess."""
     longest = max(max(each.size, each.added) for each in line) or 1.0
-    heads = [
-        text(LEFT, 10, "size of the vector (blue),"),
-        text(LEFT, 26, "of what was just added (orange)"),
-        text(SAYS, 26, "would say"),
-    ]
-    body = "".join(_row(i, each, longest) for i, each in enumerate(line))
+    body = text(LEFT, 10, "size of the vector (blue),")
+    body += text(LEFT, 26, "of what was just added (orange)") + text(SAYS, 26, "would say")
+    body += "".join(_row(i, each, longest) for i, each in enumerate(line))
     said = "; ".join(_said(each) for each in line)
-    size = (SAYS + 190, TOP + ROW * len(line) + 4)
-    return picture(*size, "".join(heads) + body, title, said + ".")
+    return picture(SAYS + 190, TOP + ROW * len(line) + 4, body, title, said + ".")
 
 
 def _row(i: int, each: Station, longest: float) -> str:
@@ -86,10 +81,8 @@ def _row(i: int, each: Station, longest: float) -> str:
 
 def _bar(y: float, share: float, colour: str, number: str) -> str:
     length = BAR * share
-    return (
-        f'<rect x="{LEFT:g}" y="{y:g}" width="{length:.4g}" height="12" fill="{colour}"/>'
-        + text(LEFT + length + 6, y + 6, number, size=11)
-    )
+    bar = f'<rect x="{LEFT:g}" y="{y:g}" width="{length:.4g}" height="12" fill="{colour}"/>'
+    return bar + text(LEFT + length + 6, y + 6, number, size=11)
 
 
 def _said(each: Station) -> str:

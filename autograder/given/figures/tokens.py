@@ -6,10 +6,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from autograder.given.figures.picture import Picture
-from autograder.given.tokenization import BYTE_TO_ID
-
-Pair = tuple[int, int]
+from autograder.given.figures.picture import Picture, figure
+from autograder.given.figures.svg import BACKS, FONT, HTML_INK
+from autograder.given.tokenization import BYTE_TO_ID, Pair
 
 MAX_BOXES = 200
 """Boxes drawn in one row; what is left out is said."""
@@ -19,17 +18,13 @@ VISIBLE = {" ": "␣", "\n": "↵", "\t": "⇥"}
 """Signs that stand for white space."""
 CIRCLE = "\u25cc"
 """What a combining mark is put on when it stands alone."""
-FRAME = (
-    "margin:.5em 0;color:var(--jp-content-font-color1,CanvasText);"
-    "font-family:var(--jp-content-font-family,system-ui,sans-serif);line-height:1.4"
-)
+FRAME = f"margin:.5em 0;color:{HTML_INK};font-family:{FONT};line-height:1.4"
 ROW = "display:flex;flex-wrap:wrap;gap:3px;margin:.2em 0 .7em"
 BOX = (
     "display:inline-flex;flex-direction:column;align-items:center;padding:.1em .35em;"
     "border:1.5px {line} var(--jp-content-font-color2,GrayText);border-radius:3px;"
     "background:{back};font-size:1.05em;min-width:1em"
 )
-BACKS = ("var(--jp-layout-color1,Canvas)", "var(--jp-layout-color2,transparent)")
 SMALL = "font-size:.68em;color:inherit"
 HEX = "font-family:var(--jp-code-font-family,monospace);font-size:.85em"
 
@@ -41,13 +36,11 @@ def token_boxes(rows: Mapping[str, Sequence[int]], merges: Sequence[Pair]) -> Pi
     complete UTF-8 shows its bytes in hexadecimal, in a box with a dashed line.
     """
     known = dict(enumerate(spelled(merges)))
-    unknown = [i for ids in rows.values() for i in ids if i not in known]
-    if unknown:
+    if unknown := [i for ids in rows.values() for i in ids if i not in known]:
         raise ValueError(f"the id {unknown[0]} is no token: ids go from 0 to {len(known) - 1}")
-    parts = [_row(label, [known[i] for i in ids], ids) for label, ids in rows.items()]
-    alt = " ".join(_said(label, [known[i] for i in ids]) for label, ids in rows.items())
-    html = f'<figure role="img" aria-label="{escape(alt, quote=True)}" style="{FRAME}">'
-    return Picture(f"{html}{''.join(parts)}</figure>", alt)
+    tokens = {label: [known[i] for i in ids] for label, ids in rows.items()}
+    content = "".join(_row(label, tokens[label], ids) for label, ids in rows.items())
+    return figure(content, FRAME, " ".join(_said(label, each) for label, each in tokens.items()))
 
 
 def spelled(merges: Sequence[Pair]) -> list[bytes]:
@@ -73,10 +66,8 @@ def shown(token: bytes) -> tuple[str, bool]:
 
 
 def _visible(character: str) -> str:
-    if character in VISIBLE:
-        return VISIBLE[character]
     hidden = unicodedata.category(character) in ("Cc", "Cf")
-    return f"U+{ord(character):04X}" if hidden else character
+    return VISIBLE.get(character, f"U+{ord(character):04X}" if hidden else character)
 
 
 def _row(label: str, tokens: Sequence[bytes], ids: Sequence[int]) -> str:
@@ -105,14 +96,9 @@ def _direction(tokens: Sequence[bytes]) -> str:
 
 
 def _said(label: str, tokens: Sequence[bytes]) -> str:
-    words = [_spoken(token) for token in tokens[:MAX_SPOKEN]]
+    words = [text if whole else f"bytes {text}" for text, whole in map(shown, tokens[:MAX_SPOKEN])]
     more = f" and {len(tokens) - MAX_SPOKEN} more" if len(tokens) > MAX_SPOKEN else ""
     return f"{label}: {_count(len(tokens))}: {' | '.join(words)}{more}."
-
-
-def _spoken(token: bytes) -> str:
-    text, complete = shown(token)
-    return text if complete else f"bytes {text}"
 
 
 def _count(number: int) -> str:

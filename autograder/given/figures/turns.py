@@ -24,14 +24,11 @@ def turn_dials(
     """
     if turned.dim() != 2 or len(turned) != len(positions):
         raise ValueError(f"expected {len(positions)} rows, got the shape {tuple(turned.shape)}")
-    half = turned.shape[1] // 2
-    angles = [
-        [math.atan2(float(row[i + half]), float(row[i])) for row in turned] for i in range(half)
-    ]
-    parts = [
-        text(70 + t * STEP + RADIUS, 12, f"position {p}", anchor="middle")
-        for t, p in enumerate(positions)
-    ]
+    half, rows = turned.shape[1] // 2, turned.tolist()
+    angles = [[math.atan2(row[i + half], row[i]) for row in rows] for i in range(half)]
+    parts = []
+    for t, p in enumerate(positions):
+        parts.append(text(70 + t * STEP + RADIUS, 12, f"position {p}", anchor="middle"))
     for i, row in enumerate(angles):
         parts.append(text(0, 28 + i * STEP + RADIUS, f"pair {i}"))
         parts += [_dial(70 + t * STEP, 28 + i * STEP, angle) for t, angle in enumerate(row)]
@@ -46,12 +43,10 @@ def _dial(x: float, y: float, angle: float) -> str:
     cx, cy = x + RADIUS, y + RADIUS
     tip = (cx + RADIUS * math.cos(angle), cy - RADIUS * math.sin(angle))
     circle = f'<circle cx="{cx:g}" cy="{cy:g}" r="{RADIUS:g}" fill="none" stroke="{FAINT}"/>'
-    arrow = line(cx, cy, *tip, BLUE, 3) + (
-        f'<circle cx="{tip[0]:.4g}" cy="{tip[1]:.4g}" r="4.5" fill="{BLUE}"/>'
-    )
+    head = f'<circle cx="{tip[0]:.4g}" cy="{tip[1]:.4g}" r="4.5" fill="{BLUE}"/>'
     start = line(cx, cy, cx + RADIUS, cy, FAINT)
     label = text(cx, cy + RADIUS + 11, _degrees(angle), anchor="middle", size=11)
-    return circle + start + arrow + label
+    return circle + start + line(cx, cy, *tip, BLUE, 3) + head + label
 
 
 def _degrees(angle: float) -> str:
