@@ -21,7 +21,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint con
 export OMP_WAIT_POLICY := passive
 export TOKENIZERS_PARALLELISM := false
 
-ON_ALL_CORES := --numprocesses auto --dist loadgroup --no-loadscope-reorder
+ON_ALL_CORES := --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 .PHONY: lab test test-all teach build demo bench model install lint types
 

@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +32,8 @@ KERNELS = (
 """Files that start Jupyter's kernels, one after the other: two programs that each look for free
 ports at the same time may take the same one, and a kernel then never answers. They take longest, so
 they come first."""
+EXERCISE = re.compile(r"\[(?:hidden-|visible-)?(\w+)")
+"""The exercise in the name of a case of a table."""
 TABLES = ("test_tables.py", "test_mutants.py")
 """Files whose tests share nothing but the cases of an exercise."""
 LEFT_OUT = pytest.StashKey[int]()
@@ -44,7 +49,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: the long form of a test, left out by `make test`")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave browser tests out where there is no browser, and say so at the end.
 
@@ -52,8 +56,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     all files with kernels; a table of cases is shared out by exercise and fills the gaps.
     """
     items.sort(key=lambda item: (item.path.name not in KERNELS, item.path.name in TABLES))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
     needing = [item for item in items if item.get_closest_marker("browser")]
     if browser_path() or not needing:
         return
@@ -64,12 +66,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[LEFT_OUT] = len(needing)
 
 
-def _group(item: pytest.Item) -> str:
-    if item.path.name in KERNELS:
+@pytest.hookimpl(optionalhook=True)  # without pytest-xdist nobody asks
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share out tests by `group_of`; xdist's own groups do not reach pytest 9.2."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    return ByGroup(config, log)
+
+
+def group_of(nodeid: str) -> str:
+    """Tests of one group run in one process, in their order.
+
+    >>> group_of("tests/lessons/test_tables.py::test_it[hidden-softmax/no shift]")
+    'test_tables.py softmax'
+    """
+    file, _, test = nodeid.partition("::")
+    name = Path(file).name
+    if name in KERNELS:
         return "kernels"
-    parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    exercise = getattr(parameters.get("exercise"), "name", "")
-    return f"{item.path.stem}-{exercise}" if item.path.name in TABLES else str(item.path)
+    if name in TABLES and (found := EXERCISE.search(test)):
+        return f"{name} {found[1]}"
+    return file
 
 
 def pytest_terminal_summary(

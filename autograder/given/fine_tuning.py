@@ -25,6 +25,9 @@ __all__ = [
     "fit_probe", "linear", "macro_f1", "mean_pool", "retrieval_accuracy", "tiny_encoder",
 ]  # fmt: skip
 
+PROBE_STEPS = 1000
+"""Largest number of steps of scikit-learn's solver."""
+
 
 def tiny_encoder(width: int, layers: int, seed: int) -> Any:
     """A BERT with random weights, `width` wide (a multiple of 4), 50 tokens, without dropout."""
@@ -88,7 +91,7 @@ def fit_probe(
     """The weight (classes, H) and bias (classes,) that minimise the penalised mean loss."""
     rows = 2 if classes == 2 else 1  # one row of scikit-learn's stands for two of ours
     strength = rows / (decay * len(labels))
-    model = LogisticRegression(C=strength, max_iter=1000, tol=1e-6)
+    model = LogisticRegression(C=strength, max_iter=PROBE_STEPS, tol=1e-6)
     model.fit(features.double().numpy(), labels.numpy())
     weight, bias = torch.from_numpy(model.coef_), torch.from_numpy(model.intercept_)
     if classes == 2:
