@@ -22,6 +22,8 @@ CELL_STATUSES = (
     "not-run",
 )
 """How a test may end."""
+AS_REFERENCE = "as-the-reference"
+"""Kind of the finding that an answer is the course's own."""
 SUBMISSION_STATUSES = ("graded", "unreadable", "ungradable", "infrastructure")
 """How a submission may end; only "graded" carries points."""
 

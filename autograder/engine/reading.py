@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from autograder.result import Finding
+from autograder.result import AS_REFERENCE, Finding
 
 SUSPICIOUS = {
     "frames": r"\b(_getframe|currentframe|f_back|f_locals|gc\.get_objects|get_referrers)\b",
@@ -20,9 +20,6 @@ SUSPICIOUS = {
     "network": r"\b(socket|urllib|requests|http\.client)\b",
 }
 """Kind → what of a learner's code a person may want to look at. It costs no point."""
-
-AS_REFERENCE = "as-the-reference"
-"""Kind of the finding that an answer is the course's own."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.records.explain import clean
 from autograder.records.visible import one_line
-from autograder.result import GradeResult
+from autograder.result import AS_REFERENCE, GradeResult
 
 SLOWEST = 5
 """Submissions listed as slowest."""
@@ -21,8 +21,6 @@ MOST_CAUSES = 20
 """Causes listed."""
 MAX_NAME = 60
 """Characters of a student's name in a table."""
-AS_REFERENCE = "as-the-reference"
-"""Kind of the finding that an answer is the course's own."""
 MADE_HERE = (AS_REFERENCE, "missing-test", "given-part")
 """Kinds of findings about a notebook or its grading, not about what a student tried."""
 
