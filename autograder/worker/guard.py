@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 MISSING = object()
@@ -162,9 +162,12 @@ def reached(root: object, names: Iterable[str]) -> str | None:
     """The first forbidden name that the code of `root` can reach under any alias, or None.
 
     Follows the globals, closures, defaults and methods that the learner's own functions and
-    classes use; code of libraries is not followed.
+    classes use; code of libraries is not followed. A function made anew from a forbidden one's
+    code is that one.
     """
-    wanted = {id(f): n for n in names if (f := find(n)) is not None}
+    found = {n: f for n in names if (f := find(n)) is not None}
+    wanted = {id(f): n for n, f in found.items()}
+    codes = {_key(code): n for n, f in found.items() for code in _codes(f)}
     modules = {n.split(".")[0] for n in names if n.endswith(".*")}
     todo: list[object] = [root]
     seen: set[int] = set()
@@ -175,6 +178,9 @@ def reached(root: object, names: Iterable[str]) -> str | None:
         seen.add(id(thing))
         if id(thing) in wanted:
             return wanted[id(thing)]
+        for code in _codes(thing) if codes else ():
+            if copied := codes.get(_key(code)):
+                return copied
         module = (getattr(thing, "__module__", "") or "") if callable(thing) else ""
         if module.split(".")[0] in modules:
             return f"{module.split('.')[0]}.{getattr(thing, '__name__', '*')}"
@@ -190,6 +196,21 @@ def _used_by(thing: object) -> list[object]:
     if isinstance(thing, type) and not thing.__module__.startswith(OURS):
         return [getattr(v, "__func__", v) for v in vars(thing).values()]
     return []
+
+
+def _codes(thing: object) -> list[CodeType]:
+    """The code that a function, a class or a code object is made of, as far as Python wrote it."""
+    if isinstance(thing, CodeType):
+        return [thing]
+    parts = vars(thing).values() if isinstance(thing, type) else (thing,)
+    functions = (getattr(part, "__func__", part) for part in parts)
+    inner = (vars(f).get("__wrapped__", f) for f in functions if isinstance(f, FunctionType))
+    return [f.__code__ for f in inner if isinstance(f, FunctionType)]
+
+
+def _key(code: CodeType) -> tuple[str, CodeType]:
+    """Code that was read back from bytes is the same; an equal text in another file is not."""
+    return code.co_filename, code
 
 
 def _filled(cell: Any) -> bool:

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from autograder.lessons import exercise
-from autograder.worker.guard import forbid
+from autograder.worker.guard import forbid, reached
 from tests.judge.learner import judged, said
 
 FORMS = {
@@ -79,6 +79,49 @@ def test_every_form_of_the_library_function_is_refused(cells: tuple[str, ...]) -
     verdict = judged("softmax", *cells, hidden=True)
     assert (verdict.status, verdict.points) == ("forbidden", 0)
     assert "which does this exercise for you" in " ".join(verdict.lines)
+
+
+SCORES = "vars(given)['attention' '_scores']"
+COPIES = {
+    "a function of its code": (
+        "from types import FunctionType",
+        f"attention_scores = FunctionType({SCORES}.__code__, globals())",
+    ),
+    "called by another": (
+        f"from types import FunctionType\ncopy = FunctionType({SCORES}.__code__, globals())",
+        "def attention_scores(q, k):\n    return copy(q, k)",
+    ),
+    "made at each call": (
+        f"from types import FunctionType\ncode = {SCORES}.__code__",
+        "def attention_scores(q, k):\n    return FunctionType(code, globals())(q, k)",
+    ),
+    "read back from bytes": (
+        f"import marshal\ncode = marshal.loads(marshal.dumps({SCORES}.__code__))",
+        "def attention_scores(q, k):\n    pass\nattention_scores.__code__ = code",
+    ),
+}
+
+
+@pytest.mark.parametrize("cells", COPIES.values(), ids=COPIES)
+def test_a_copy_of_the_code_of_the_given_part_is_the_given_part(cells: tuple[str, ...]) -> None:
+    verdict = judged("attention_scores", *cells, hidden=True)
+    assert (verdict.status, verdict.points) == ("forbidden", 0)
+
+
+def test_code_that_two_functions_share_by_a_decorator_is_nobodys() -> None:
+    """torch.no_grad puts the same code around every function."""
+    import torch
+
+    from autograder.given import transformer as given
+
+    assert hasattr(given.generate, "__wrapped__"), "this test needs a decorated given part"
+
+    @torch.no_grad()
+    def mine() -> None: ...
+
+    name = "autograder.given.transformer.generate"
+    assert reached(mine, (name,)) is None
+    assert reached(given.generate.__wrapped__, (name,)) == name
 
 
 CLASSES = {
