@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 from autograder.course import notebook as notebooks
 from autograder.course.rebuild import replace_answer
+from autograder.proof.measure import run
 from autograder.result import AnswerResult, CellResult, GradeResult
 
 ASSIGNMENT, NOTEBOOK = "ps1", "squares"
@@ -14,6 +17,8 @@ STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 ESSAY_STUB = "YOUR ANSWER HERE"
 TIMESTAMP = "2026-03-01 12:00:00.000000 UTC"
 SECRET = "0123456789abcdef" * 8
+PATIENCE_S = 300.0
+"""Seconds after which nbgrader hangs; on a busy machine a kernel takes 20 to start."""
 CONFIG = "c = get_config()\nc.CourseDirectory.course_id = 'demo'\n"
 
 
@@ -87,6 +92,19 @@ def result(student: str, answers: Answers, timestamp: str = TIMESTAMP) -> GradeR
 def broken(student: str, status: str, sentence: str) -> GradeResult:
     """What a right engine says about a submission that it cannot grade."""
     return GradeResult(ASSIGNMENT, student, "sha", status, sentence=sentence, timestamp=TIMESTAMP)
+
+
+def autograde(course: Path, student: str) -> None:
+    """nbgrader's own grading, as a program of its own: what it starts ends with it.
+
+    Raises AssertionError with what it printed, and subprocess.TimeoutExpired.
+    """
+    command = (sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT, "--student", student)
+    done = subprocess.run(
+        [*command, "--force"], cwd=course, env=run.environment(), capture_output=True, text=True,
+        timeout=PATIENCE_S,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
 
 
 def api(course: Path) -> Any:
