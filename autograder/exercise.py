@@ -207,6 +207,11 @@ class Lesson:
     """Module of `autograder.given` whose public names a stage may ask a `Student` for."""
 
     @property
+    def coding(self) -> tuple[Exercise, ...]:
+        """The exercises that are answered with code, in order."""
+        return tuple(e for e in self.exercises if isinstance(e, Exercise))
+
+    @property
     def points(self) -> float:
         """Points of the whole lesson, those graded by hand included."""
         return sum(exercise.points for exercise in self.exercises)

@@ -41,19 +41,15 @@ def made_class(
     ]
 
 
-def _exercises(lesson: Lesson) -> list[Exercise]:
-    return [e for e in lesson.exercises if isinstance(e, Exercise)]
-
-
 def _mistakes(lesson: Lesson, master: Notebook) -> Iterator[Made]:
     """One mistake each, from all exercises in turns."""
-    for exercise, mistake in _in_turns({e: e.mistakes for e in _exercises(lesson)}):
+    for exercise, mistake in _in_turns({e: e.mistakes for e in lesson.coding}):
         yield "mistake", replace_answer(master, exercise.name, mistake.cell)
 
 
 def _other_ways(lesson: Lesson, master: Notebook, known: Variants) -> Iterator[Made]:
     """Other correct ways to write an answer."""
-    named = {e: known.get(e.name, ()) for e in _exercises(lesson)}
+    named = {e: known.get(e.name, ()) for e in lesson.coding}
     for exercise, variant in _in_turns(named):
         source = source_of(variant, exercise.name)
         yield "variant", replace_answer(master, exercise.name, source)
@@ -79,5 +75,5 @@ def _partial(master: Notebook, release: Notebook) -> Iterator[Made]:
 
 
 def _broken(lesson: Lesson, master: Notebook) -> Iterator[Made]:
-    for exercise in _exercises(lesson):
+    for exercise in lesson.coding:
         yield "broken", replace_answer(master, exercise.name, BROKEN.format(name=exercise.name))

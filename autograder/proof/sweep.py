@@ -63,7 +63,7 @@ class SeedsOf:
 
 def sweep_mutants(lesson: Lesson, root: Path, jobs: int, tell: Tell) -> Iterator[MutantsOf]:
     """Every mutant of every reference of a lesson."""
-    made = {e.name: mutants(e.reference) for e in _exercises(lesson)}
+    made = {e.name: mutants(e.reference) for e in lesson.coding}
     answers = [Answer(name, m.cell, SEED) for name, found in made.items() for m in found]
     lost = _outcomes(answers, root, jobs, tell)
     known = equal(FOLDERS[lesson.id])
@@ -88,7 +88,7 @@ def mutants_of(
 
 def sweep_seeds(lesson: Lesson, root: Path, seeds: int, jobs: int, tell: Tell) -> Iterator[SeedsOf]:
     """Every mistake, variant and mutant of a lesson with `seeds` grading seeds."""
-    cells = {e.name: known_answers(lesson, e, root) for e in _exercises(lesson)}
+    cells = {e.name: known_answers(lesson, e, root) for e in lesson.coding}
     drawn = [f"seed {number}" for number in range(seeds)]
     answers = [
         Answer(name, cell, seed)
@@ -109,10 +109,6 @@ def differing(verdicts: dict[str, list[Lost]]) -> Iterator[str]:
             counts = {each: found.count(each) for each in sorted(set(found))}
             said = "; ".join(f"{n}x {', '.join(each) or 'passed'}" for each, n in counts.items())
             yield f"{what}: {said}"
-
-
-def _exercises(lesson: Lesson) -> list[Exercise]:
-    return [e for e in lesson.exercises if isinstance(e, Exercise)]
 
 
 def known_answers(lesson: Lesson, exercise: Exercise, root: Path) -> dict[str, str]:

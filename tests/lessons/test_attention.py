@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from transformers.masking_utils import sdpa_mask
 
 from autograder.checking import verdict_on
-from autograder.exercise import Draw, Exercise
+from autograder.exercise import Draw
 from autograder.given import attention as given
 from autograder.given import models
 from autograder.given.heads import attention_maps, layer_state, repeated_ids, sentence_ids
@@ -25,7 +25,7 @@ from autograder.lessons.attention.scores import scores_by_torch
 from tests.lessons import notebook
 
 DRAW = Draw("tests/attention")
-EXERCISES = {e.name: e for e in LESSON.exercises if isinstance(e, Exercise)}
+EXERCISES = {e.name: e for e in LESSON.coding}
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,12 @@ import torch
 from transformers import BertConfig, BertModel
 
 from autograder.checking import verdict_on
-from autograder.exercise import Exercise
 from autograder.given import encoder
 from autograder.given import features as tools
 from autograder.lessons.fine_tuning import LESSON
 from tests.lessons.notebook import as_released, code_cells, examples, run_all
 
-EXERCISES = {e.name: e for e in LESSON.exercises if isinstance(e, Exercise)}
+EXERCISES = {e.name: e for e in LESSON.coding}
 STEPS = {name: source for name, source in code_cells(LESSON).items() if not name.endswith("-test")}
 FAILED = ("This step", "This picture")
 """How the sentence begins that stands in place of a step's result."""

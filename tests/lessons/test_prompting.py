@@ -16,7 +16,6 @@ from nbformat.v4 import new_code_cell, new_notebook
 from scipy.stats import binomtest
 
 import tinyworld
-from autograder.exercise import Exercise
 from autograder.given import frozen, tasks
 from autograder.given import prompting as given
 from autograder.given.frozen import Frozen
@@ -31,7 +30,7 @@ from autograder.lessons.prompting.score import by_loss
 from tests.lessons import notebook
 from tinyworld.generate import ends
 
-EXERCISES = {e.name: e for e in LESSON.exercises if isinstance(e, Exercise)}
+EXERCISES = {e.name: e for e in LESSON.coding}
 REVIEW = "Review: The soup was cold.\nSentiment:"
 
 

@@ -13,7 +13,7 @@ import torch
 from scipy.stats import binom, binomtest
 
 from autograder.checking import direct_student
-from autograder.exercise import Draw, Exercise
+from autograder.exercise import Draw
 from autograder.given import models, scoreboard, tasks
 from autograder.given import prompting as given
 from autograder.judge.judge import judge
@@ -22,7 +22,7 @@ from autograder.lessons.prompting.measured import Sitting, model
 from autograder.lessons.prompting.table import BARS, SENTIMENT, SUMS
 from autograder.proof import bars
 
-EXERCISES = {e.name: e for e in LESSON.exercises if isinstance(e, Exercise)}
+EXERCISES = {e.name: e for e in LESSON.coding}
 
 
 def sat(ask: Callable[[str], Any], bar: Any = SENTIMENT) -> dict[str, Any]:

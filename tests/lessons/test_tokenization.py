@@ -15,7 +15,6 @@ from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from autograder.checking import verdict_on
 from autograder.course.standalone import define
-from autograder.exercise import Exercise
 from autograder.given import tokenization as given
 from autograder.given.tokenization import BYTE_TO_CHAR, BYTE_TO_ID, PARALLEL, STORY, PairCounts
 from autograder.lessons.tokenization import LESSON, oracle
@@ -23,7 +22,7 @@ from autograder.lessons.tokenization.tokenizer_json import opened
 from tests.lessons import notebook
 from tests.lessons.notebook import SOURCE
 
-EXERCISES = {e.name: e for e in LESSON.exercises if isinstance(e, Exercise)}
+EXERCISES = {e.name: e for e in LESSON.coding}
 SCRIPTS = {
     "English": "Latin",
     "Spanish": "Latin",

@@ -15,7 +15,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, TopKLogitsWarper, TopPLo
 
 from autograder.checking import verdict_on
 from autograder.course.standalone import given_names
-from autograder.exercise import Draw, Exercise
+from autograder.exercise import Draw
 from autograder.given import models
 from autograder.given import transformer as given
 from autograder.given.workbench import ORDER
@@ -38,7 +38,7 @@ from tests.lessons import notebook
 from tests.lessons.notebook import mistaken
 
 DRAW = Draw("tests/transformer")
-EXERCISES = {e.name: e for e in LESSON.exercises if isinstance(e, Exercise)}
+EXERCISES = {e.name: e for e in LESSON.coding}
 
 
 @pytest.fixture(scope="module")
