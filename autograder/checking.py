@@ -9,7 +9,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from types import FunctionType
@@ -53,14 +53,18 @@ def check(
     """Judge one exercise and return its points; in a notebook they show as a card.
 
     `learned` is what you wrote (`check(softmax)`), or the name of a question followed by your
-    answer (`check("quiz-bpe-1", answer)`). With `hidden=True` the hidden tests run too.
+    answer (`check("quiz-bpe-1", answer)`). With `hidden=True` the hidden tests run too. The last
+    verdict stays in `check.last`, and the arguments of the call that failed in `check.last.args`.
     """
     lesson, exercise = lessons.exercise(_name(learned))
     if isinstance(learned, str) and isinstance(exercise, Exercise):
         raise TypeError(f"Leave the quotes out: check({exercise.name}), not check({learned!r}).")
     verdict = verdict_on(lesson, exercise, learned, answer, hidden=hidden, student=student)
+    if verdict.passed and not hidden and (following := _after(lesson, exercise)):
+        verdict = replace(verdict, lines=(*verdict.lines, f"Next: `{following.name}`."))
     _remember(lesson, exercise, verdict)
     _record(verdict)
+    check.last = verdict  # type: ignore[attr-defined]  # an attribute of the function
     _show(verdict)
     return Points(_points(verdict, exercise), verdict)
 
@@ -135,6 +139,12 @@ def _sources(learned: object) -> Iterator[str]:
                 yield inspect.getsource(inspect.unwrap(function))
 
 
+def _after(lesson: Lesson, exercise: Exercise | Quiz | Essay) -> Exercise | Quiz | Essay | None:
+    """What comes next in the lesson."""
+    place = lesson.exercises.index(exercise)
+    return next(iter(lesson.exercises[place + 1 :]), None)
+
+
 def _points(verdict: Verdict, exercise: Exercise | Quiz | Essay) -> float:
     """Points to return: the visible call gives the cell's full points when all it ran passed."""
     return exercise.points if verdict.visible and verdict.passed else verdict.points
@@ -153,7 +163,8 @@ def _record(verdict: Verdict) -> None:
     """Hand the verdict to the program that runs this notebook, where it asked for it."""
     if path := os.environ.get(VERDICTS_VARIABLE):
         with Path(path).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(verdict), ensure_ascii=False) + "\n")
+            written = asdict(replace(verdict, args=()))
+            file.write(json.dumps(written, ensure_ascii=False) + "\n")
 
 
 def _show(verdict: Verdict) -> None:

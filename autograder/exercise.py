@@ -17,6 +17,10 @@ VALUE_TOLERANCE = 1e-5
 """Largest allowed difference, as a share of the largest expected magnitude."""
 LOGITS_TOLERANCE = 1e-4
 """The same for the logits of a whole model; both sides compute in float32."""
+PROMISES = "promises"
+"""The last stage of every exercise: what holds whatever is asked. The judge itself tests it."""
+AGAIN = "again"
+"""Spared of an exercise that need not give the same answer twice, because it learns or draws."""
 CALL_LIMIT_S = 5.0
 """Seconds that one call into the learner's code may take before it is stopped."""
 
@@ -102,6 +106,26 @@ Change = tuple[str, str]
 """A text of the reference, and the text that takes its place."""
 
 
+def changed(reference: str, changes: Sequence[Change]) -> str:
+    """The reference with each change made; raises ValueError where a text is not there just once.
+
+    >>> changed("x + y", [("+", "-")])
+    'x - y'
+    """
+    places = []
+    for old, new in changes:
+        if (count := reference.count(old)) != 1:
+            raise ValueError(f"the reference holds this text {count} times, not once:\n{old}")
+        places.append((reference.index(old), old, new))
+    cell, end = "", 0
+    for start, old, new in sorted(places):
+        if start < end:
+            raise ValueError(f"two of its changes overlap, at this text:\n{old}")
+        cell += reference[end:start] + new
+        end = start + len(old)
+    return cell + reference[end:]
+
+
 @dataclass(frozen=True)
 class Mistake:
     """A wrong answer that learners write, and the sentence it must trigger.
@@ -126,7 +150,9 @@ class Exercise:
     `forbids` names library functions that would do the exercise, as dotted names
     (`torch.softmax`, `torch.Tensor.softmax`), operations of torch (`aten._softmax`) or whole
     modules (`tokenizers.*`). `minutes` is the time a learner needs; `difficulty` is 1 to 5.
-    `reference` is the right answer, as its cell has it without the stub's docstrings.
+    `reference` is the right answer, as its cell has it without the stub's docstrings. `spares`
+    names parameters that it changes on purpose, or AGAIN. With `trains`, gradients must come back
+    to whatever they reach in the reference.
     """
 
     name: str
@@ -138,6 +164,8 @@ class Exercise:
     forbids: tuple[str, ...] = ()
     limit_s: float = CALL_LIMIT_S
     reference: str = ""
+    spares: tuple[str, ...] = ()
+    trains: bool = False
 
     @property
     def points(self) -> float:

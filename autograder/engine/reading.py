@@ -85,10 +85,14 @@ def as_the_reference(
             yield Finding(AS_REFERENCE, name, "The syntax tree is that of the course's own answer.")
 
 
+MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
+"""A line that IPython reads and Python does not, such as `%%time`."""
+
+
 @lru_cache(maxsize=4096)
 def _tree(source: str) -> str:
     """The syntax tree of a source as text, without docstrings; empty where it does not parse."""
-    tree = _parse(source)
+    tree = _parse(MAGIC.sub("", source))
     try:
         return ast.dump(_Bare().visit(tree)) if tree else ""
     except RecursionError:

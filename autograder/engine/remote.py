@@ -24,6 +24,7 @@ class RemoteStudent:
         self._session = session
         self._limit_s = limit_s
         self._printed = ""
+        self._changed: list[int] = []
 
     def call(self, name: str, *args: Value) -> Value:
         """See `wire.Student`."""
@@ -52,6 +53,18 @@ class RemoteStudent:
         """See `wire.Student`."""
         return self._table("grads", handle)
 
+    def reached(self, name: str, handle: Handle | None, *args: Value) -> dict[str, bool]:
+        """See `wire.Student`."""
+        table = self._ask("reached", name, handle, *args)
+        if type(table) is not dict:
+            raise StudentError(Failure("crashed"))
+        return {str(key): value is True for key, value in table.items()}
+
+    def changed(self) -> tuple[int, ...]:
+        """See `wire.Student`."""
+        changed, self._changed = self._changed, []
+        return tuple(changed)
+
     def output(self) -> str:
         """See `wire.Student`."""
         printed, self._printed = self._printed, ""
@@ -71,6 +84,9 @@ class RemoteStudent:
         printed = reply.get("printed")
         if isinstance(printed, str):
             self._printed = (self._printed + printed)[:MAX_OUTPUT]
+        changed = reply.get("changed")
+        if type(changed) is list and len(changed) <= len(args) + 1:
+            self._changed += [place for place in changed if type(place) is int]
         if "failure" in reply:
             raise StudentError(failure_from(reply["failure"]))
         return reply.get("value")
@@ -89,7 +105,11 @@ class FailedStudent:
     def _fail(self, *_args: Value) -> Any:
         raise StudentError(self._failure)
 
-    call = new = method = load_state = state = grads = _fail
+    def changed(self) -> tuple[int, ...]:
+        """Nothing was changed."""
+        return ()
+
+    call = new = method = load_state = state = grads = reached = _fail
 
 
 def bind(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from autograder.judge.sentences import summary
+from autograder.judge.sentences import summary, unwrapped
 from autograder.judge.verdict import PASSED, SKIPPED, StageResult, Verdict
 
 FRAME = (
@@ -15,24 +15,26 @@ FRAME = (
 )
 EDGES = {True: "#0072b2", False: "#d55e00"}
 """Blue and vermilion of the Okabe-Ito palette; the words carry the meaning, not the colour."""
+NOT_STARTED = "not started"
 CODE = "white-space:pre-wrap;overflow-wrap:anywhere"
 
 
 def card(verdict: Verdict) -> str:
     """The verdict as HTML without scripts, styles sheets or colour-only meaning."""
-    title = f"{'Passed' if verdict.passed else 'Not yet'}: {summary(verdict)}"
+    begun = "Not yet" if verdict.attempted else NOT_STARTED.capitalize()
+    title = f"{'Passed' if verdict.passed else begun}: {summary(verdict)}"
     frame = FRAME.format(edge=EDGES[verdict.passed])
     return (
         f'<section role="status" aria-label="{escape(title, quote=True)}" style="{frame}">'
         f"<p style='margin:0'><strong>{escape(title)}</strong></p>"
-        f"{_parts(verdict.stages)}{_lines(verdict)}</section>"
+        f"{_parts(verdict)}{_lines(verdict)}</section>"
     )
 
 
-def _parts(stages: tuple[StageResult, ...]) -> str:
-    if len(stages) < 2:
+def _parts(verdict: Verdict) -> str:
+    if len(verdict.stages) < 2 or not verdict.attempted:
         return ""
-    items = "".join(f"<li>{_part(stage)}</li>" for stage in stages)
+    items = "".join(f"<li>{_part(stage)}</li>" for stage in verdict.stages)
     return f"<ol style='margin:.3em 0 .3em 1.5em;padding:0'>{items}</ol>"
 
 
@@ -45,6 +47,6 @@ def _part(stage: StageResult) -> str:
 
 
 def _lines(verdict: Verdict) -> str:
-    lines = [line for line in verdict.lines if not line.startswith("Parts: ")]
-    body = escape("\n".join(lines))
+    sentences = [s for s in unwrapped(verdict.lines) if not s.startswith("Parts: ")]
+    body = escape("\n".join(sentences))
     return f"<div style='{CODE};margin:.3em 0 0'>{body}</div>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.exercise import Case, Exercise, Quiz, Stage
+from autograder.exercise import PROMISES, Case, Exercise, Mistake, Quiz, Stage
 from autograder.judge.diagnose import Bench, matching_mistakes
 from autograder.judge.run import Run, Trial, run
 from autograder.judge.sentences import UNANSWERED, verdict_of, wrapped
@@ -26,10 +26,11 @@ def judge(
     """
     if refused:
         return verdict_of(refusal(exercise, refused), (), hidden)
-    done = run(exercise, student, seed, hidden)
-    if done.first_failed is None:
+    right = Mistake("", exercise.reference, "", ())
+    done = run(exercise, student, seed, hidden, lambda: bench(exercise, right, hurry=False))
+    if done.first_failed is None or done.first_failed.stage == PROMISES:
         return verdict_of(done, (), hidden)
-    return verdict_of(done, matching_mistakes(done, bench), hidden)
+    return verdict_of(done, matching_mistakes(done, bench, student, seed, hidden), hidden)
 
 
 def refusal(exercise: Exercise, name: str) -> Run:

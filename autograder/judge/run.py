@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from autograder.exercise import Case, Draw, Exercise, Stage
+from autograder.exercise import PROMISES, Case, Draw, Exercise, Stage
 from autograder.judge.compare import Difference, brief, difference
+from autograder.judge.promises import Watched, asked_again, changed_argument, cut_off
 from autograder.judge.verdict import (
     CRASHED,
     ERROR,
@@ -45,6 +46,7 @@ class Trial:
     failure: Failure | None = None
     difference: Difference | None = None
     printed: str = ""
+    watched: Watched | None = None
 
     @property
     def passed(self) -> bool:
@@ -66,16 +68,29 @@ class Run:
         return next((trial for trial in self.trials if not trial.passed), None)
 
 
-def run(exercise: Exercise, student: Student, seed: str, hidden: bool) -> Run:
+def run(
+    exercise: Exercise,
+    student: Student,
+    seed: str,
+    hidden: bool,
+    reference: Callable[[], Student] | None = None,
+) -> Run:
     """Judge `student` on every stage.
 
     Without `hidden`, stages draw from a fixed visible seed; with it, from that seed and then,
-    in other sizes, from `seed`. A stage earns its points when all of its cases pass.
+    in other sizes, from `seed`. A stage earns its points when all of its cases pass. `reference`
+    makes a student that runs the exercise's right answer.
     """
     results: list[StageResult] = []
     trials: list[Trial] = []
     status: dict[str, str] = {}
     for stage in exercise.stages:
+        if stage.name == PROMISES:
+            kept = _promises(exercise, student, trials, status, reference)
+            trials.extend(kept)
+            status[stage.name] = _status(kept) if kept else SKIPPED
+            results.append(_result(stage, status[stage.name]))
+            continue
         if stage.hidden_only and not hidden:
             continue
         if any(s in FINAL for s in status.values()) or any(
@@ -115,13 +130,55 @@ def _try_stage(
 def try_case(exercise: Exercise, stage: str, case: Case, student: Student, hidden: bool) -> Trial:
     """Put one case to the learner's code."""
     student.output()
+    student.changed()
+    watched = Watched(student, exercise.name)
     try:
-        got = program_of(exercise, case)(student, *case.args)
+        got = program_of(exercise, case)(watched, *case.args)
     except StudentError as error:
         return Trial(stage, case, hidden, None, error.failure, None, student.output())
     except Exception as error:  # what came back has no form that the case can take apart
         return Trial(stage, case, hidden, unformed(error), None, FORM, student.output())
-    return Trial(stage, case, hidden, got, None, departure(case, got), student.output())
+    found = departure(case, got)
+    return Trial(stage, case, hidden, got, None, found, student.output(), watched)
+
+
+def _promises(
+    exercise: Exercise,
+    student: Student,
+    trials: list[Trial],
+    status: dict[str, str],
+    reference: Callable[[], Student] | None,
+) -> list[Trial]:
+    """The trial that shows a broken promise, or one that shows that all are kept.
+
+    Every call that passed is looked at for changed arguments. Of each stage and draw one case is
+    asked again. Gradients are looked at once, where all stages passed. Nothing is tried where no
+    stage passed.
+    """
+    passed = [t for t in trials if t.watched is not None and status[t.stage] == PASSED]
+    if not passed or any(s in FINAL for s in status.values()):
+        return []
+    for trial in passed:
+        assert trial.watched is not None
+        if note := changed_argument(exercise, trial.watched):
+            return [_broken(trial, note)]
+    firsts = {(trial.stage, trial.hidden): trial for trial in reversed(passed)}
+    for trial in reversed(firsts.values()):
+        assert trial.watched is not None
+        if note := asked_again(exercise, trial.case, trial.watched):
+            return [_broken(trial, note)]
+    if exercise.trains and reference is not None and len(passed) == len(trials):
+        trial = next((t for t in passed if t.watched and t.watched.asked), passed[0])
+        right = try_case(exercise, trial.stage, trial.case, reference(), trial.hidden)
+        assert trial.watched is not None and right.watched is not None
+        note = cut_off(exercise, trial.watched, right.watched)
+        if note:
+            return [_broken(trial, note)]
+    return [replace(passed[0], stage=PROMISES)]
+
+
+def _broken(trial: Trial, note: str) -> Trial:
+    return replace(trial, stage=PROMISES, difference=Difference("rule", note=note))
 
 
 def unformed(error: Exception) -> Opaque:

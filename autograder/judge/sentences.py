@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import builtins
 import textwrap
+from collections.abc import Sequence
+from dataclasses import replace
 
-from autograder.exercise import Exercise, Mistake
+from autograder.exercise import PROMISES, Exercise, Mistake
 from autograder.judge.compare import Difference, brief
 from autograder.judge.run import Run, Trial
 from autograder.judge.verdict import MAX_LINES, Verdict
-from autograder.wire import Failure
+from autograder.wire import Failure, Handle, Resource, plain
 
 WIDTH = 96
 """Characters of one line of a message."""
+ONE_LINE = 76
+"""Characters of got and expected together that stand on one line; longer ones stand below."""
+MAX_PASTED = 10_000
 MAX_CAUSES = 2
 """Mistakes named when several behave the same on everything tried."""
 TODO_TYPES = ("NotImplementedError",)
@@ -20,6 +26,13 @@ MIXED_TYPES = (
     "A float64 (Double) meets a float32 (Float): torch multiplies equal types only. Find the "
     "part that returns float64, and end it with `.to(x.dtype)`."
 )
+KINDS_OF_WRONG = {
+    "type": "The type of what it returned is wrong.",
+    "shape": "The shape of what it returned is wrong.",
+    "length": "The length of what it returned is wrong.",
+    "key": "The entries of what it returned are wrong.",
+    "value": "A value of what it returned is wrong.",
+}
 UNANSWERED = "Set the answer to one of the letters"
 
 
@@ -41,7 +54,14 @@ def verdict_of(run: Run, mistakes: tuple[Mistake, ...], hidden: bool) -> Verdict
         mistake=mistakes[0].name if mistakes else "",
         visible=not hidden,
         attempted=trial is None or not _is_todo(trial.failure),
+        args=tuple(map(plain, trial.case.args)) if trial and can_be_pasted(trial) else (),
     )
+
+
+def can_be_pasted(trial: Trial) -> bool:
+    """Whether the arguments are the learner's to see, and those of one call of the exercise."""
+    kept = any(isinstance(arg, Handle | Resource) for arg in trial.case.args)
+    return not (trial.hidden or trial.case.program or kept)
 
 
 def _passed_line(run: Run, hidden: bool) -> str:
@@ -61,8 +81,7 @@ def _told(run: Run, hidden: bool) -> list[str]:
 
 def _lines(run: Run, trial: Trial, mistakes: tuple[Mistake, ...]) -> tuple[str, ...]:
     sentence = next(s.sentence for s in run.stages if s.name == trial.stage)
-    about = _about_failure if trial.failure else _about_value
-    what = about(run.exercise, trial)
+    what = _about(run.exercise, trial)
     if _is_todo(trial.failure):
         return tuple(what)
     head = f"What this part looks at: {sentence}"
@@ -76,6 +95,17 @@ def wrapped(*sentences: str) -> tuple[str, ...]:
         for sentence in sentences
         for line in textwrap.wrap(sentence, WIDTH, subsequent_indent="  ")
     )
+
+
+def unwrapped(lines: Sequence[str]) -> list[str]:
+    """The sentences again, for a page that breaks lines by itself."""
+    sentences: list[str] = []
+    for line in lines:
+        if line.startswith("  ") and sentences and not sentences[-1].endswith(":"):
+            sentences[-1] += f" {line.strip()}"
+        else:
+            sentences.append(line)
+    return sentences
 
 
 def _is_todo(failure: Failure | None) -> bool:
@@ -103,6 +133,43 @@ def _states(run: Run) -> list[str]:
     return ["Parts: " + ", ".join(f"{s.name} {s.status}" for s in run.stages) + "."]
 
 
+def _about(exercise: Exercise, trial: Trial) -> list[str]:
+    if _is_todo(trial.failure):
+        return [f"`{exercise.name}` {NOT_WRITTEN}: its code raises NotImplementedError."]
+    if trial.stage == PROMISES and trial.difference is not None:
+        return [trial.difference.note]
+    if trial.hidden:
+        return _about_hidden(exercise, trial)
+    return (_about_failure if trial.failure else _about_value)(exercise, trial)
+
+
+def _about_hidden(exercise: Exercise, trial: Trial) -> list[str]:
+    """What went wrong with a hidden input, and nothing of what the learner's code had of it.
+
+    No text of an exception, of a type or of a name comes through: the next hand-in could use it.
+    """
+    call = f"Called: {exercise.name} on a hidden example, other in size than the one you see"
+    failure, found = trial.failure, trial.difference
+    if found is not None:
+        measured = trial.case.symptoms is not None and found.kind == "rule"
+        wrong = KINDS_OF_WRONG.get(found.kind, "What it returned is not what this part asks for.")
+        return [call, found.note if measured else wrong]
+    assert failure is not None
+    if failure.kind == "exception":
+        known = isinstance(getattr(builtins, failure.type_name, None), type)
+        return [call, f"It raised {failure.type_name if known else 'an exception of its own'}."]
+    if failure.kind in ("missing", "arguments"):
+        return [call, "It cannot be called as the stub says, or something it must have is missing."]
+    if failure.kind == "forbidden":
+        known = failure.message in exercise.forbids
+        return [_about_forbidden(failure.message if known else "a library function")]
+    if failure.kind == "timeout":
+        failure = replace(failure, message=f"{exercise.limit_s:g}")
+    if failure.kind == "exit":
+        failure = replace(failure, type_name="SystemExit")
+    return [call, *_about_failure(exercise, replace(trial, failure=failure))[1:]]
+
+
 def _about_value(exercise: Exercise, trial: Trial) -> list[str]:
     found = trial.difference
     assert found is not None
@@ -111,13 +178,20 @@ def _about_value(exercise: Exercise, trial: Trial) -> list[str]:
         return [call, "It printed its result and returned None. End with `return` and the value."]
     if trial.got is None and found.kind == "type":
         return [call, f"It returned None; expected {found.expected}. Is a `return` missing?"]
-    return [call, *_difference_lines(found, trial.hidden)]
+    return [call, *_paste(exercise, trial), *_difference_lines(found)]
+
+
+def _paste(exercise: Exercise, trial: Trial) -> list[str]:
+    """Where the arguments are, if they are too long to be read off."""
+    shown = f"{exercise.name}({', '.join(brief(arg, MAX_PASTED) for arg in trial.case.args)})"
+    if not can_be_pasted(trial) or not trial.case.args:
+        return []
+    whole = not trial.case.shown and _call(exercise, trial) == shown and "tensor (" not in shown
+    return [] if whole else [f"To try it: {exercise.name}(*check.last.args)"]
 
 
 def _call(exercise: Exercise, trial: Trial) -> str:
-    """The call as a learner would write it; of a hidden one only that it was hidden."""
-    if trial.hidden:
-        return f"{exercise.name} on a hidden example, other in size than the one you see"
+    """The call as a learner would write it."""
     given = ", ".join(brief(arg) for arg in trial.case.args)
     return trial.case.shown or f"{exercise.name}({given})"
 
@@ -127,7 +201,7 @@ def printed_only(trial: Trial) -> bool:
     return trial.got is None and trial.case.expected is not None and bool(trial.printed.strip())
 
 
-def _difference_lines(found: Difference, hidden: bool) -> list[str]:
+def _difference_lines(found: Difference) -> list[str]:
     if found.kind == "rule":
         return [found.note]
     at = f" at {found.where}" if found.where else ""
@@ -136,13 +210,13 @@ def _difference_lines(found: Difference, hidden: bool) -> list[str]:
         return [f"Wrong type{at}: got {found.got}{note}, expected {found.expected}."]
     if found.kind == "shape":
         return [f"Wrong shape{at}: got {found.got}, expected {found.expected}."]
-    if hidden:
-        return [f"The {found.kind} is wrong{at}."]
     if found.kind == "length":
         return [f"Wrong length{at}: got {found.got}, expected {found.expected}: {found.note}."]
     if found.kind == "key":
         return [f"Wrong entries{at}: got {found.got}, expected {found.expected}."]
     first = f"First difference{at}: got" if found.where else "Got"
+    if len(found.got) + len(found.expected) > ONE_LINE:
+        return [f"{first}:", f"  {found.got}", "expected:", f"  {found.expected}"]
     return [f"{first} {found.got}, expected {found.expected}."]
 
 
@@ -150,8 +224,6 @@ def _about_failure(exercise: Exercise, trial: Trial) -> list[str]:
     failure = trial.failure
     assert failure is not None
     call = f"Called: {_call(exercise, trial)}"
-    if _is_todo(failure):
-        return [f"`{exercise.name}` {NOT_WRITTEN}: its code raises NotImplementedError."]
     if failure.kind == "arguments":
         return _about_arguments(exercise, failure)
     if failure.kind == "timeout":
@@ -161,10 +233,7 @@ def _about_failure(exercise: Exercise, trial: Trial) -> list[str]:
             "a loop does not end, or does far too much work.",
         ]
     if failure.kind == "forbidden":
-        return [
-            f"It uses `{failure.message}`, which does this exercise for you. "
-            "Write it from smaller operations."
-        ]
+        return [_about_forbidden(failure.message)]
     if failure.kind == "missing":
         return [_about_missing(failure)]
     if failure.kind == "exit":
@@ -180,6 +249,10 @@ def _about_failure(exercise: Exercise, trial: Trial) -> list[str]:
     if failure.kind == "crashed":
         return [call, "It ended the whole process."]
     return [call, *_about_exception(failure)]
+
+
+def _about_forbidden(name: str) -> str:
+    return f"It uses `{name}`, which does this exercise for you. Write it from smaller operations."
 
 
 def _about_arguments(exercise: Exercise, failure: Failure) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from autograder.wire import Value
 
 PASSED, FAILED, ERROR, TIMEOUT, FORBIDDEN, SKIPPED, CRASHED, MEMORY, OUTPUT = (
     "passed",
@@ -36,7 +38,8 @@ class Verdict:
 
     `cause` is the sentence of a named mistake, empty where none is sure. `mistake` is its name.
     `lines` are the whole message, at most MAX_LINES plain sentences. `visible` says whether only
-    the visible tests were run. `attempted` is False where nothing was written yet.
+    the visible tests were run. `attempted` is False where nothing was written yet. `args` are the
+    arguments of the visible call that failed first, where it was one call of the exercise's own.
     """
 
     exercise: str
@@ -48,6 +51,7 @@ class Verdict:
     mistake: str = ""
     visible: bool = True
     attempted: bool = True
+    args: tuple[Value, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def passed(self) -> bool:

@@ -16,26 +16,45 @@ Beside the module that draws an exercise's cases lie its sheet, `softmax.txt`, a
     - dim=dim
     + dim=-1
 
+A line `trains` in the head says that gradients must come back; `spares again model` that it need
+not give the same answer twice and may change its parameter `model`. The last stage, `promises`, is
+added by itself: it takes a point from the stage with the most points (of equals the last), or half
+of one where that has only one.
+
 A stage has its points, the stages it needs, and its sentence. A mistake has the stages it loses and
 its sentence, then what it changes in the reference: each text after `-` must occur there exactly
-once, and the text after `+` takes its place. Several lines of one sort belong together, and several
-pairs make one mistake. What is no small change is written out whole, after `=`. Lines that begin
-with four spaces go on with the line above. The exercise's own given part is forbidden always.
+once, and the text after `+` takes its place (without one, it goes). Several lines of one sort
+belong together, and several pairs make one mistake. What is no small change is written out whole,
+after `=`. Lines that begin with four spaces go on with the line above. The exercise's own given
+part is forbidden always.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from dataclasses import replace
+from itertools import groupby, pairwise
 from pathlib import Path
 
-from autograder.exercise import CALL_LIMIT_S, Case, Change, Draw, Exercise, Mistake, Stage
+from autograder.exercise import (
+    CALL_LIMIT_S,
+    PROMISES,
+    Case,
+    Change,
+    Draw,
+    Exercise,
+    Mistake,
+    Stage,
+    changed,
+)
 
 Cases = Callable[[Draw], Sequence[Case]]
 FACTS = re.compile(r"difficulty (\d), (\d+) minutes(?:, (\d+) s a call)?")
 ENTRY = re.compile(r"(?P<name>[^(]+) \((?P<facts>[^)]*)\): (?P<sentence>.+)")
-AFTER, FORBIDS, GOES_ON, MARKS = "after ", "forbids ", "    ", "-+="
+AFTER, FORBIDS, SPARES, TRAINS = "after ", "forbids ", "spares ", "trains"
+GOES_ON, MARKS = "    ", "-+="
+PROMISED = "arguments stay as they were, and the same question gets the same answer."
 
 
 class BadSheet(ValueError):
@@ -49,12 +68,19 @@ def exercise(module: str, name: str, *cases: Cases) -> Exercise:
     raises: BadSheet
     """
     folder = Path(module).parent
-    reference = (folder / "reference" / f"{name}.py").read_text(encoding="utf-8")
-    sheet = (folder / f"{name}.txt").read_text(encoding="utf-8")
     try:
+        reference = _text(folder / "reference" / f"{name}.py")
+        sheet = _text(folder / f"{name}.txt")
         return parsed(sheet, name, reference, cases, given=f"autograder.given.{folder.name}.{name}")
     except BadSheet as error:
         raise BadSheet(f"autograder/lessons/{folder.name}/{name}.txt: {error}") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise BadSheet(f"{path.name} is needed beside it, as UTF-8, and cannot be read.") from None
 
 
 def parsed(
@@ -65,26 +91,58 @@ def parsed(
     title, facts, *more = head
     if (found := FACTS.fullmatch(facts)) is None:
         raise BadSheet(f'the second line must be like "difficulty 2, 10 minutes", not "{facts}".')
-    forbids = [each for line in more for each in line.removeprefix(FORBIDS).split()]
+    for each in _words(more, FORBIDS):
+        if not re.fullmatch(r"[\w.]+(\.\*)?", each):
+            raise BadSheet(f'"{each}" is no name to forbid: dotted names with blanks between them.')
+    unknown = [line for line in more if line != TRAINS and not line.startswith((FORBIDS, SPARES))]
+    if unknown:
+        raise BadSheet(f'"{unknown[0]}" is no line of the head: forbids, spares or trains.')
+    _compiles("the reference", reference)
     if len(stages) != len(cases):
         raise BadSheet(f"it has {len(stages)} stages, and the module draws cases for {len(cases)}.")
+    drawn = tuple(_stage(line, draw) for line, draw in zip(stages, cases, strict=True))
     return Exercise(
         name=name,
         title=title,
         difficulty=int(found[1]),
         minutes=int(found[2]),
-        stages=tuple(_stage(line, draw) for line, draw in zip(stages, cases, strict=True)),
-        mistakes=_mistakes(mistakes, reference),
-        forbids=(*forbids, given) if given else tuple(forbids),
+        stages=with_promises(_checked(drawn)),
+        mistakes=_mistakes(mistakes, reference, [*(stage.name for stage in drawn), PROMISES]),
+        forbids=(*_words(more, FORBIDS), given) if given else _words(more, FORBIDS),
         limit_s=float(found[3] or CALL_LIMIT_S),
         reference=reference,
+        spares=_words(more, SPARES),
+        trains=TRAINS in more,
     )
+
+
+def _words(head: Sequence[str], begin: str) -> tuple[str, ...]:
+    """The words of the lines that begin so."""
+    lines = [line.removeprefix(begin) for line in head if line.startswith(begin)]
+    return tuple(word for line in lines for word in line.split())
+
+
+def with_promises(stages: Sequence[Stage]) -> tuple[Stage, ...]:
+    """The stages, and the one of the judge's own, which takes its points from the largest."""
+    most = max(stages, key=lambda stage: stage.points)
+    largest = max(i for i, stage in enumerate(stages) if stage.points == most.points)
+    share = 1.0 if most.points > 1 else 0.5
+    kept = [
+        replace(stage, points=stage.points - share) if i == largest else stage
+        for i, stage in enumerate(stages)
+    ]
+    return (*kept, Stage(PROMISES, share, PROMISED, no_cases))
+
+
+def no_cases(_draw: Draw) -> Sequence[Case]:
+    """The judge looks at what the other stages asked."""
+    return ()
 
 
 def _parts(sheet: str) -> tuple[list[str], list[str], list[str]]:
     """The lines of the head, of the stages and of the mistakes, continued lines joined."""
     lines: list[str] = []
-    for line in filter(str.strip, sheet.splitlines()):
+    for line in filter(None, map(str.rstrip, sheet.split("\n"))):
         if line.startswith(GOES_ON) and lines:
             lines[-1] += f" {line.strip()}"
         else:
@@ -98,7 +156,9 @@ def _parts(sheet: str) -> tuple[list[str], list[str], list[str]]:
 def _entry(line: str) -> tuple[str, list[str], str]:
     if (found := ENTRY.fullmatch(line)) is None:
         raise BadSheet(f'"{line}" must be like "name (stage): sentence".')
-    return found["name"], found["facts"].split(", "), found["sentence"]
+    if not found["sentence"].strip():
+        raise BadSheet(f'"{line}" has no sentence.')
+    return found["name"], re.split(r", *", found["facts"]), found["sentence"]
 
 
 def _stage(line: str, cases: Cases) -> Stage:
@@ -109,7 +169,28 @@ def _stage(line: str, cases: Cases) -> Stage:
     return Stage(name, float(points), sentence, cases, after)
 
 
-def _mistakes(lines: Sequence[str], reference: str) -> tuple[Mistake, ...]:
+def _checked(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """The stages, each with a name of its own, points, and only earlier ones that it needs."""
+    for i, stage in enumerate(stages):
+        before = [each.name for each in stages[:i]]
+        if stage.name in (*before, PROMISES):
+            raise BadSheet(f'two stages are called "{stage.name}".')
+        if not 0 < stage.points < float("inf"):
+            raise BadSheet(f'the stage "{stage.name}" must have points above 0.')
+        if unknown := [need for need in stage.needs if need not in before]:
+            raise BadSheet(f'"{stage.name}" is after "{unknown[0]}", which is no earlier stage.')
+    return stages
+
+
+def _compiles(what: str, cell: str) -> None:
+    try:
+        compile(cell, "<cell>", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        line = (error.text or "").strip()
+        raise BadSheet(f"{what} is no Python: {error.msg}, in `{line}`.") from None
+
+
+def _mistakes(lines: Sequence[str], reference: str, stages: Sequence[str]) -> tuple[Mistake, ...]:
     found: list[Mistake] = []
     wrong: list[str] = []
     for entry, *marked in _blocks(lines):
@@ -117,7 +198,9 @@ def _mistakes(lines: Sequence[str], reference: str) -> tuple[Mistake, ...]:
         try:
             changes = _changes(marked)
             cell = changed(reference, changes) if changes else _whole(marked)
-        except BadSheet as error:
+            _compiles("its cell", cell)
+            _is_new(name, loses, cell, found, reference, stages)
+        except ValueError as error:
             wrong.append(f'the mistake "{name}": {error}')
         else:
             found.append(Mistake(name, cell, sentence, tuple(loses), changes))
@@ -126,10 +209,32 @@ def _mistakes(lines: Sequence[str], reference: str) -> tuple[Mistake, ...]:
     return tuple(found)
 
 
+def _is_new(
+    name: str,
+    loses: Sequence[str],
+    cell: str,
+    others: Sequence[Mistake],
+    reference: str,
+    stages: Sequence[str],
+) -> None:
+    """A mistake has a name, a cell and stages that exist; raises BadSheet."""
+    if unknown := [stage for stage in loses if stage not in stages]:
+        raise BadSheet(f'it loses "{unknown[0]}"; the stages are {", ".join(stages)}.')
+    if cell == reference:
+        raise BadSheet("it changes nothing.")
+    for other in others:
+        if name == other.name or cell == other.cell:
+            raise BadSheet(f'there is one of this name or with this cell already, "{other.name}".')
+
+
 def _blocks(lines: Sequence[str]) -> Iterator[list[str]]:
     """Each entry with the marked lines below it."""
     starts = [i for i, line in enumerate(lines) if line[0] not in MARKS]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    if lines and starts[:1] != [0]:
+        raise BadSheet(f'"{lines[0]}" belongs to no mistake.')
+    if wrong := [line for line in lines if line[0] in MARKS and line[1:2] not in ("", " ")]:
+        raise BadSheet(f'"{wrong[0]}" needs one blank behind its mark.')
+    for start, end in pairwise([*starts, len(lines)]):
         yield list(lines[start:end])
 
 
@@ -142,29 +247,12 @@ def _whole(marked: Sequence[str]) -> str:
 def _changes(marked: Sequence[str]) -> tuple[Change, ...]:
     """The pairs of texts: each run of lines with -, and the run of lines with + that follows."""
     runs = [(mark, list(group)) for mark, group in groupby(marked, key=lambda line: line[0])]
+    marks = "".join(mark for mark, _ in runs)
+    if not re.fullmatch(r"=|(-\+)*-?", marks):
+        raise BadSheet("its lines must be pairs, - and then +, or a whole cell in lines with =.")
     texts = ["\n".join(line[2:] for line in group) for _, group in runs]
     return tuple(
         (text, texts[i + 1] if i + 1 < len(runs) else "")
         for i, ((mark, _), text) in enumerate(zip(runs, texts, strict=True))
         if mark == "-"
     )
-
-
-def changed(reference: str, changes: Sequence[Change]) -> str:
-    """The reference with each change made; raises BadSheet where a text is not there just once.
-
-    >>> changed("x + y", [("+", "-")])
-    'x - y'
-    """
-    places = []
-    for old, new in changes:
-        if (count := reference.count(old)) != 1:
-            raise BadSheet(f"the reference holds this text {count} times, not once:\n{old}")
-        places.append((reference.index(old), old, new))
-    cell, end = "", 0
-    for start, old, new in sorted(places):
-        if start < end:
-            raise BadSheet(f"two of its changes overlap, at this text:\n{old}")
-        cell += reference[end:start] + new
-        end = start + len(old)
-    return cell + reference[end:]

@@ -71,12 +71,13 @@ def tried(answers: Sequence[Answer], log: Path, jobs: int = 0) -> Iterator[tuple
 
 
 def _read(log: Path) -> dict[str, Lost]:
-    """The results in a log; a last line that was cut off does not count."""
+    """The results in a log; a line that is no result, such as one cut off, does not count."""
     found: dict[str, Lost] = {}
-    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
-        with suppress(ValueError):
-            name, lost = json.loads(line)
-            found[name] = tuple(lost)
+    for line in log.read_bytes().splitlines() if log.exists() else ():
+        with suppress(ValueError, RecursionError):
+            match json.loads(line):
+                case [str(name), [*lost]] if lost != [""] and all(type(s) is str for s in lost):
+                    found[name] = tuple(lost)
     return found
 
 

@@ -10,6 +10,7 @@ from autograder.wire.frames import MAX_BYTES, MAX_ITEMS, WireError, decode, enco
 from autograder.wire.values import is_tensor, plain, type_name
 from autograder.wire.words import (
     MAX_DEPTH,
+    OWNER,
     TENSOR_TYPES,
     Failure,
     Handle,
@@ -24,6 +25,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_ITEMS",
+    "OWNER",
     "TENSOR_TYPES",
     "Failure",
     "Handle",

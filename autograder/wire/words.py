@@ -9,6 +9,8 @@ from typing import Any, Protocol
 Value = Any
 """A plain value, see the package's docstring."""
 
+OWNER = -1
+"""The object whose method is called, where the places of arguments are listed."""
 MAX_DEPTH = 24
 """Levels of nesting in one value."""
 TENSOR_TYPES = (
@@ -98,5 +100,20 @@ class Student(Protocol):
     def grads(self, handle: Handle) -> dict[str, Value]:
         """Gradients of the sum of the module's last result, by parameter name; None where none."""
 
+    def reached(self, name: str, handle: Handle | None, *args: Value) -> dict[str, bool]:
+        """Where a gradient comes back to when a call's results are differentiated.
+
+        The call is of the function `name`, or of the method `name` of the object behind `handle`.
+        Keys are the places of the arguments that are tensors with fractions ("0", "1", ...), and
+        the names of the object's parameters; a gradient of zeros does not count.
+        """
+
     def output(self) -> str:
         """What the learner's code printed since the last time this was asked."""
+
+    def changed(self) -> tuple[int, ...]:
+        """Places of arguments that were changed in place since this was last asked.
+
+        OWNER stands for the parameters of the object whose method was called. From behind the wall
+        this is what the process says of itself: evidence, no proof.
+        """

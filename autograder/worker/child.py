@@ -30,7 +30,7 @@ from autograder.worker.jail import Slot
 from autograder.worker.limits import Limits
 from autograder.worker.shell import Outputs, Shell, Stream, run_cell
 
-METHODS = ("call", "new", "method", "load_state", "state", "grads")
+METHODS = ("call", "new", "method", "load_state", "state", "grads", "reached")
 """What of `wire.Student` may be asked for."""
 MAX_NAME = 100
 """Characters of a file's name."""
@@ -115,7 +115,8 @@ class Child:
             reply = {"value": value}
         except StudentError as error:
             reply = {"failure": asdict(_as_memory(error.failure))}
-        return {**reply, "printed": self.student.output()}
+        noted = {"printed": self.student.output(), "changed": list(self.student.changed())}
+        return {**reply, **noted}
 
 
 MISSING = object()

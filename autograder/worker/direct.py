@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import io
 import linecache
+import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, TypeVar
@@ -57,6 +58,7 @@ class DirectStudent:
         self._kept: list[Any] = []
         self._results: dict[int, Any] = {}
         self._printed = ""
+        self._changed: list[int] = []
 
     def call(self, name: str, *args: Value) -> Value:
         return wire.plain(self._run(self._named(name), args))
@@ -70,7 +72,10 @@ class DirectStudent:
         forward = getattr(self._kept[handle.id], "forward", None)
         if name == "__call__" and callable(forward):
             _check_arguments(forward, args)  # of a module, whose __call__ takes anything
+        before = _versions(self._kept[handle.id])
         result = self._run(called, args)
+        if name == "__call__" and _versions(self._kept[handle.id]) != before:
+            self._changed.append(wire.OWNER)
         self._results[handle.id] = result
         return wire.plain(result)
 
@@ -88,9 +93,35 @@ class DirectStudent:
             self._run(lambda: result.sum().backward(), ())
         return {name: wire.plain(parameter.grad) for name, parameter in parameters}
 
+    def reached(self, name: str, handle: Handle | None, *args: Value) -> dict[str, bool]:
+        torch = sys.modules["torch"]
+        live = [_as_leaf(self._live(arg)) for arg in args]
+        called = self._named(name) if handle is None else self._attribute(handle, name)
+        leaves = {str(i): leaf for i, leaf in enumerate(live) if _is_leaf(leaf)}
+        if handle is not None:
+            leaves |= dict(self._run(self._attribute(handle, "named_parameters"), ()))
+
+        def differentiate() -> dict[str, bool]:
+            with torch.enable_grad():
+                parts = [p for p in _tensors(called(*live)) if p.requires_grad]
+                if not parts:
+                    return dict.fromkeys(leaves, False)
+                some = torch.Generator().manual_seed(0)
+                total = sum((p * torch.rand(p.shape, generator=some).to(p)).sum() for p in parts)
+                asked = {n: leaf for n, leaf in leaves.items() if leaf.requires_grad}
+                grads = torch.autograd.grad(total, list(asked.values()), allow_unused=True)
+                alive = dict(zip(asked, grads, strict=True))
+                return {n: _is_alive(alive.get(n)) for n in leaves}
+
+        return self._run(differentiate, ())
+
     def output(self) -> str:
         printed, self._printed = self._printed, ""
         return printed
+
+    def changed(self) -> tuple[int, ...]:
+        changed, self._changed = self._changed, []
+        return tuple(changed)
 
     def _named(self, name: str) -> Callable[..., Any]:
         found = self._namespace.get(name)
@@ -123,6 +154,7 @@ class DirectStudent:
 
     def _run(self, function: Callable[..., T], args: tuple[Value, ...]) -> T:
         live = [self._live(arg) for arg in args]
+        versions = [_versions(arg) for arg in live]
         _check_arguments(function, live)
         printed = _Printed()
         refused: list[str] = []
@@ -136,6 +168,11 @@ class DirectStudent:
                 result = function(*live)
             if refused:  # and the code has swallowed the refusal
                 raise ForbiddenCall(refused[0])
+            self._changed += [
+                place
+                for place, (arg, now, version) in enumerate(zip(args, live, versions, strict=True))
+                if _versions(now) != version or not _same(arg, now)
+            ]
             return result
         except TimeLimit:
             raise StudentError(Failure("timeout", message=f"{self._limit_s:g}")) from None
@@ -153,6 +190,64 @@ class DirectStudent:
             raise StudentError(failure_of(error, "exception")) from None
         finally:
             self._printed = (self._printed + printed.getvalue())[:MAX_OUTPUT]
+
+
+def _versions(value: object) -> tuple[int, ...]:
+    """How often the tensors of a torch module were changed in place; of anything else nothing."""
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(value, torch.nn.Module):
+        return ()
+    return tuple(tensor._version for tensor in (*value.parameters(), *value.buffers()))
+
+
+def _same(before: Value, now: object) -> bool:
+    """Whether what the learner's code got is still what it was; handles and resources are."""
+    if isinstance(before, Handle | Resource):
+        return True
+    if type(before) is not type(now):
+        return False
+    if wire.is_tensor(before):
+        return _same_tensor(before, now)
+    if isinstance(before, list | tuple) and isinstance(now, list | tuple):
+        return len(before) == len(now) and all(
+            _same(a, b) for a, b in zip(before, now, strict=True)
+        )
+    if isinstance(before, dict) and isinstance(now, dict):
+        return list(before) == list(now) and all(_same(before[key], now[key]) for key in before)
+    return bool(before == now) or bool(before != before)
+
+
+def _same_tensor(before: Any, now: Any) -> bool:
+    if before.shape != now.shape or before.dtype != now.dtype:
+        return False
+    return bool(((before == now) | ((before != before) & (now != now))).all())
+
+
+def _as_leaf(value: Any) -> Any:
+    """A tensor with fractions as one that a gradient can come back to."""
+    if wire.is_tensor(value) and value.is_floating_point():
+        return value.detach().requires_grad_()
+    return value
+
+
+def _is_leaf(value: Any) -> bool:
+    return wire.is_tensor(value) and bool(value.requires_grad)
+
+
+def _is_alive(grad: Any) -> bool:
+    return grad is not None and bool((grad != 0).any())
+
+
+def _tensors(value: Any) -> Iterator[Any]:
+    """All tensors in lists, tuples and dicts."""
+    if wire.is_tensor(value):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _tensors(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _tensors(item)
 
 
 def _check_arguments(function: Callable[..., object], args: Sequence[Any]) -> None:

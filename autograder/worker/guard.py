@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import _thread
+import gc
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cache
-from types import CodeType, FunctionType, ModuleType
+from functools import cache, partial
+from types import CodeType, FunctionType, GeneratorType, MethodType, ModuleType
 from typing import Any
 
 MISSING = object()
 MAX_REACHED = 2_000
 """Functions and classes followed from the learner's object."""
+HOLDERS = (
+    list, tuple, dict, set, frozenset, deque, partial, type(cache(len)), MethodType, staticmethod,
+    classmethod, property, GeneratorType,
+)  # fmt: skip
+"""What holds other objects and does nothing by itself."""
 OURS = ("torch.", "numpy.", "transformers.", "tokenizers.", "autograder.", "builtins")
 
 
@@ -161,8 +168,9 @@ def find(name: str) -> Any:
 def reached(root: object, names: Iterable[str]) -> str | None:
     """The first forbidden name that the code of `root` can reach under any alias, or None.
 
-    Follows the globals, closures, defaults and methods that the learner's own functions and
-    classes use; code of libraries is not followed. A function made anew from a forbidden one's
+    Follows the globals, closures, defaults, methods and base classes that the learner's own
+    functions and classes use, also where they are held in containers; code of libraries is not
+    followed. A function made anew from a forbidden one's
     code is that one.
     """
     found = {n: f for n in names if (f := find(n)) is not None}
@@ -189,12 +197,18 @@ def reached(root: object, names: Iterable[str]) -> str | None:
 
 
 def _used_by(thing: object) -> list[object]:
-    if isinstance(thing, FunctionType) and not thing.__module__.startswith(OURS):
+    if isinstance(thing, FunctionType):
+        if thing.__module__.startswith(OURS):
+            return []
         cells = [c.cell_contents for c in thing.__closure__ or () if _filled(c)]
         used = [thing.__globals__[n] for n in _names(thing.__code__) if n in thing.__globals__]
-        return [*cells, *(thing.__defaults__ or ()), *used]
-    if isinstance(thing, type) and not thing.__module__.startswith(OURS):
-        return [getattr(v, "__func__", v) for v in vars(thing).values()]
+        defaults = (*(thing.__defaults__ or ()), *(thing.__kwdefaults__ or {}).values())
+        return [*cells, *defaults, *used, *vars(thing).values()]
+    if isinstance(thing, type):
+        own = not thing.__module__.startswith(OURS)
+        return [*thing.__bases__, *vars(thing).values()] if own else []
+    if isinstance(thing, HOLDERS) or type(thing).__module__ == "__main__":
+        return [held for held in gc.get_referents(thing) if gc.is_tracked(held)]
     return []
 
 

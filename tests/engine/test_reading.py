@@ -51,6 +51,7 @@ SAME = {
     "as it is": REFERENCE,
     "with the stub's docstring": 'def double(x):\n    """Twice x."""\n\n    return 2*x',
     "with brackets": "def double(x):\n    return (2 * x)",
+    "under a line for IPython": "%%time\n!ls\ndef double(x):\n    return 2 * x",
 }
 OTHER = {
     "another name": "def double(y):\n    return 2 * y",

@@ -78,6 +78,12 @@ class RemoteStudent:
     def grads(self, handle: Handle) -> dict[str, Value]:
         return dict(self.ask("grads", handle))
 
+    def reached(self, name: str, handle: Handle | None, *args: Value) -> dict[str, bool]:
+        return dict(self.ask("reached", name, handle, *args))
+
+    def changed(self) -> tuple[int, ...]:
+        return tuple(self.ask("changed"))
+
     def output(self) -> str:
         return str(self.ask("output"))
 

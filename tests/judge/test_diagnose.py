@@ -90,11 +90,51 @@ def test_no_mistake_is_named_that_does_not_match() -> None:
 
 
 def test_a_mistake_that_differs_on_one_input_is_not_named() -> None:
-    """It behaves as "no sum" on one row, and differently elsewhere."""
+    """It behaves as "no sum" on the one row that failed, and differently elsewhere."""
     cell = """
     def softmax(x, dim):
         shifted = (x - x.amax(dim, keepdim=True)).exp()
         return shifted if len(x) == 3 else shifted * 2
     """
-    assert judged("softmax", cell, hidden=False).mistake == "no sum"
+    assert judged("softmax", cell, hidden=False).mistake == ""
     assert judged("attention_scores", "def attention_scores(q, k):\n    return q").mistake == ""
+
+
+TWO = """
+def final_number(text):
+    return max(map(int, re.findall("[0-9]+", text)), default=0)
+"""
+
+
+def test_two_mistakes_at_once_are_named_where_only_this_pair_fits() -> None:
+    verdict = judged("final_number", TWO, hidden=True)
+    assert len(verdict.mistake.split(" + ")) == 2
+    assert "two things at once. First:" in verdict.cause
+    assert "largest number" in verdict.cause
+    assert "returns 0 where there is no number" in verdict.cause
+
+
+def test_what_fits_the_first_failure_only_gets_no_name() -> None:
+    """Two rows that were turned round look like an even number of other slips."""
+    cell = """
+    def softmax(x, dim):
+        w = torch.exp(x - x.amax(dim, keepdim=True))
+        return w / w.sum(dim, keepdim=True) if x.dim() < 3 else w / w.sum(-1, keepdim=True)
+    """
+    assert judged("softmax", cell, hidden=True).mistake == ""
+
+
+def test_a_mistake_that_cannot_even_be_defined_fits_nothing() -> None:
+    broken = Mistake("broken", "either = (", "this is broken.", ("sign",))
+    assert named(lambda x: -x if x else 1, broken, NEGATED) == "negated"
+
+
+def test_when_the_budget_of_calls_is_spent_there_is_no_name_and_as_many_points(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cell = "def softmax(x, dim):\n    w = x.exp()\n    return w / w.sum(dim, keepdim=True)"
+    before = judged("softmax", cell)
+    monkeypatch.setattr("autograder.judge.diagnose.CALLS", 3)
+    after = judged("softmax", cell)
+    assert (before.mistake, after.mistake) == ("no shift", "")
+    assert before.stages == after.stages

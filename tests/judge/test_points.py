@@ -8,10 +8,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import torch
 from nbgrader.utils import determine_grade
 
 from autograder import check
+from autograder.judge.card import card
 from autograder.judge.points import Points
+from autograder.judge.sentences import wrapped
 from autograder.judge.verdict import StageResult, Verdict
 from tests.judge.learner import judged, written
 
@@ -87,7 +90,7 @@ def test_the_card_is_whole_escaped_and_has_a_name_for_screen_readers() -> None:
 
 def test_the_card_says_in_words_what_colour_says() -> None:
     stub = judged("softmax", "def softmax(x, dim):\n    raise NotImplementedError")
-    assert "Not yet: softmax: 0 of 4 points" in Outline(Points(0, stub)._repr_html_()).text
+    assert "Not started: softmax: 0 of 4 points" in Outline(Points(0, stub)._repr_html_()).text
     good = "e = (x - x.amax(dim, keepdim=True)).exp()\n    return e / e.sum(dim, keepdim=True)"
     passed = judged("softmax", f"def softmax(x, dim):\n    {good}")
     assert "Passed: softmax: 4 of 4 points" in Outline(Points(4, passed)._repr_html_()).text
@@ -147,3 +150,36 @@ def test_every_option_of_a_quiz_is_explained(capsys: pytest.CaptureFixture[str])
         assert given == (quiz.points if letter == quiz.answer else 0)
         assert " ".join(option.why.split()) in " ".join(given.text.split())
         assert max(map(len, given.text.splitlines())) <= 100
+
+
+def test_the_arguments_of_the_call_that_failed_are_there_to_play_with() -> None:
+    given_back = check(written("softmax", "def softmax(x, dim):\n    return x.exp()"))
+    args = check.last.args
+    assert "To try it: softmax(*check.last.args)" not in given_back.text  # it is short enough
+    assert torch.equal(args[0], torch.tensor([1.0, 2.0, 3.0]))
+    assert args[1] == 0
+    args[0].zero_()
+    check(written("softmax", "def softmax(x, dim):\n    return x.exp()"))
+    assert check.last.args[0].tolist() == [1, 2, 3]
+
+
+def test_of_a_hidden_call_there_are_no_arguments() -> None:
+    cell = """
+    def softmax(x, dim):
+        w = (x - x.amax(dim, keepdim=True)).exp()
+        return w / w.sum(dim, keepdim=True) * (0.5 if x.shape == (7,) else 1)
+    """
+    check(written("softmax", cell), hidden=True)
+    assert check.last.args == ()
+
+
+def test_a_passed_check_names_what_comes_next() -> None:
+    cell = "def softmax(x, dim):\n    w = (x - x.amax(dim, keepdim=True)).exp()\n"
+    verdict = check(written("softmax", cell + "    return w / w.sum(dim, keepdim=True)")).verdict
+    assert verdict.lines[-1] == "Next: `attention_scores`."
+
+
+def test_a_page_breaks_sentences_by_itself() -> None:
+    long = "What this part looks at: " + "a long sentence, " * 20
+    shown = card(Verdict("x", 0, 4, (), wrapped(long, "Parts: one, " + "two, " * 40, "End.")))
+    assert f"{long.strip()}\nEnd." in shown

@@ -234,12 +234,12 @@ def test_an_untouched_exercise_is_no_try() -> None:
     "body",
     [
         "x = x.double(); w = (x - x.amax(dim, keepdim=True)).exp()",
-        "x -= x.amax(dim, keepdim=True); w = x.exp_()",
+        "x = x.clone(); x -= x.amax(dim, keepdim=True); w = x.exp_()",
         "print('here'); w = (x - x.amax(dim, keepdim=True)).exp()",
         "import warnings; warnings.warn('odd'); w = (x - x.amax(dim, keepdim=True)).exp()",
         "w = nn.Parameter((x - x.amax(dim, keepdim=True)).exp())",
     ],
-    ids=["float64", "in place", "prints", "warns", "parameter"],
+    ids=["float64", "in place on a copy", "prints", "warns", "parameter"],
 )
 def test_what_does_no_harm_is_accepted(body: str, capfd: pytest.CaptureFixture[str]) -> None:
     cell = f"def softmax(x, dim):\n    {body}\n    return w / w.sum(dim, keepdim=True)"
@@ -269,7 +269,33 @@ def test_hidden_inputs_are_not_shown() -> None:
     """
     shown = said("softmax", hidden, hidden=True)
     assert "on a hidden example" in shown
-    assert "The value is wrong" in shown
+    assert "A value of what it returned is wrong" in shown
+
+
+TELLS = {
+    "its exception": "raise ValueError(f'secret {x.tolist()}')",
+    "an exception of its own": "raise type('Secret', (Exception,), {})(x)",
+    "the name of an exception": "raise type('secret' + str(x.tolist()), (ValueError,), {})()",
+    "what it prints": "print('secret', x); return None",
+    "its type": "return type('secret', (), {})()",
+    "its value": "return 'secret' + str(x.tolist())",
+    "its shape": "return torch.zeros(1234567, 0)",
+    "a line of code": "exec(compile('secret = 1/0', 'f' + str(x.tolist()), 'exec'))",
+    "a signature": "softmax.__signature__ = 'secret'; return x(1)",
+}
+
+
+@pytest.mark.parametrize("body", TELLS.values(), ids=TELLS)
+def test_nothing_of_a_hidden_input_comes_back(body: str) -> None:
+    cell = (
+        "def softmax(x, dim):\n    w = (x - x.amax(dim, keepdim=True)).exp()\n"
+        f"    if x.shape == (7,):\n        {body}\n    return w / w.sum(dim, keepdim=True)"
+    )
+    shown = said("softmax", cell, hidden=True)
+    assert "on a hidden example" in shown
+    assert "secret" not in shown.lower()
+    assert "1234567" not in shown
+    assert "tensor" not in shown
 
 
 def test_a_check_gives_the_same_score_twenty_times() -> None:

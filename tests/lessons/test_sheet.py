@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 import pytest
 
 from autograder.cli import USAGE_STATUS, main
-from autograder.exercise import Case, Draw, Exercise, Stage
-from autograder.lessons import attention
+from autograder.exercise import Case, Draw, Exercise, Stage, changed
+from autograder.lessons import attention, lessons
 from autograder.lessons.gather import gathered
-from autograder.lessons.sheet import BadSheet, changed, exercise, parsed
+from autograder.lessons.sheet import PROMISED, BadSheet, exercise, no_cases, parsed
 
 ORDER = " ".join(e.name for e in attention.LESSON.exercises)
 REFERENCE = """\
@@ -53,8 +54,9 @@ def test_a_sheet_says_all_there_is_to_an_exercise() -> None:
     assert (found.minutes, found.limit_s, found.reference) == (10, 20.0, REFERENCE)
     assert found.forbids == ("statistics.fmean", "numpy.average", "numpy.mean", "given.mean")
     assert found.stages == (
-        Stage("equal weights", 1, "weights that are all equal.", draw),
+        Stage("equal weights", 0.5, "weights that are all equal.", draw),
         Stage("any weights", 0.5, "it needs: (all) weights.", draw, ("equal weights",)),
+        Stage("promises", 0.5, PROMISED, no_cases),
     )
 
 
@@ -100,7 +102,11 @@ WRONG = {
     "- product\n+ x\n": "the reference holds this text 0 times, not once:\nproduct",
     "- a * b\n+ a\n- b for\n+ a for\n": "two of its changes overlap, at this text:\nb for",
     "": "it needs lines with - and +, or a whole cell in lines with =.",
-    "= def mean():\n+ x\n": "it needs lines with - and +, or a whole cell in lines with =.",
+    "= def mean():\n+ x\n": "must be pairs, - and then +, or a whole cell in lines with =.",
+    "+ a\n- a * b\n+ b\n": "must be pairs, - and then +, or a whole cell in lines with =.",
+    "-a * b\n+ a\n": '"-a * b" needs one blank behind its mark.',
+    "- a * b\n+ a *\n": 'the mistake "wrong": its cell is no Python: invalid syntax, in `return',
+    "- a * b\n+ a * b\n": "it changes nothing.",
 }
 
 
@@ -125,6 +131,73 @@ def test_every_mistake_that_does_not_fit_is_said_at_once() -> None:
         ("any weights (0.5, after", "any weights (0.5, needs", 'the stage "any weights" must be'),
         ("equal weights (1)", "equal weights", 'must be like "name (stage): sentence"'),
         ("any weights (0.5, after equal weights)", "    more", "1 stages, and the module draws"),
+        ("forbids statistics.fmean numpy", "forbids statistics.fmean, numpy", "no name to forbid"),
+        ("forbids", "forbid", "is no line of the head: forbids, spares or trains."),
+        ("equal weights (1)", "equal weights (-1)", '"equal weights" must have points above 0.'),
+        ("after equal weights", "after any weights", "which is no earlier stage."),
+        ("any weights (0.5", "equal weights (0.5", 'two stages are called "equal weights".'),
+        ("it needs: (all) weights.", "  ", "must be like"),
+    ],
+)
+def test_a_head_or_a_stage_that_is_wrong_is_said(old: str, new: str, sentence: str) -> None:
+    with pytest.raises(BadSheet) as refused:
+        read(head=HEAD.replace(old, new))
+    assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (UNWEIGHTED, 'there is one of this name or with this cell already, "unweighted".'),
+        (UNWEIGHTED.replace("any weights", "some"), 'loses "some"; the stages are equal weights,'),
+        ("- a * b\n+ a\n" + UNWEIGHTED, '"- a * b" belongs to no mistake.'),
+    ],
+)
+def test_a_mistake_has_a_name_of_its_own_and_stages_that_exist(more: str, sentence: str) -> None:
+    with pytest.raises(BadSheet) as refused:
+        read(more if more.startswith("-") or "some" in more else UNWEIGHTED + more)
+    assert sentence in str(refused.value)
+
+
+def test_no_mistake_is_an_empty_table() -> None:
+    assert read("").mistakes == ()
+
+
+def test_a_byte_order_mark_and_blanks_at_the_end_of_a_line_do_not_count(tmp_path: Path) -> None:
+    folder = tmp_path / "sums"
+    (folder / "reference").mkdir(parents=True)
+    (folder / "reference" / "mean.py").write_text(REFERENCE, encoding="utf-8-sig")
+    sheet = (HEAD + UNWEIGHTED).replace("stages\n", "stages  \n")
+    (folder / "mean.txt").write_text(sheet, encoding="utf-8-sig")
+    found = exercise(str(folder / "__init__.py"), "mean", draw, draw)
+    assert (found.title, found.reference) == ("A weighted mean", REFERENCE)
+
+
+@pytest.mark.parametrize("missing", ["mean.txt", "reference/mean.py"])
+def test_a_file_that_is_missing_is_named(tmp_path: Path, missing: str) -> None:
+    folder = tmp_path / "sums"
+    (folder / "reference").mkdir(parents=True)
+    (folder / "reference" / "mean.py").write_text(REFERENCE)
+    (folder / "mean.txt").write_text(HEAD + UNWEIGHTED)
+    (folder / missing).unlink()
+    with pytest.raises(BadSheet, match=rf"{Path(missing).name} is needed beside it"):
+        exercise(str(folder / "__init__.py"), "mean", draw, draw)
+
+
+def test_every_file_of_a_lesson_belongs_to_an_exercise() -> None:
+    for lesson in lessons():
+        folder = Path(
+            importlib.import_module(lesson.given.replace("given", "lessons")).__file__ or ""
+        )
+        names = {e.name for e in lesson.coding}
+        assert {path.stem for path in folder.parent.glob("*.txt")} == names
+        assert {p.stem for p in folder.parent.glob("reference/*.py")} == {*names, "first_cell"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("difficulty 2", "2", 'the second line must be like "difficulty 2, 10 minutes"'),
     ],
 )
 def test_a_sheet_that_cannot_be_read_says_what_it_needs(old: str, new: str, sentence: str) -> None:

@@ -109,7 +109,7 @@ def test_every_stage_draws_its_hidden_cases_from_any_seed(
     lesson: Lesson, exercise: Exercise
 ) -> None:
     for seed in range(SEEDS_OF_SLOW if exercise.name in SLOW else SEEDS):
-        for stage in exercise.stages:
+        for stage in exercise.stages[:-1]:  # the last one, `promises`, asks again
             *_, hidden = draws(exercise, stage, f"any {seed}", hidden=True)
             assert hidden.hidden
             assert list(stage.cases(hidden)), stage.name

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.proof.mutants import Mutant
 from autograder.proof.sweep import RESULTS, MutantsOf, SeedsOf, differing, keep, mutants_of
-from autograder.proof.trials import ENDED, Answer, key, tried
+from autograder.proof.trials import ENDED, Answer, _read, key, tried
 
 RIGHT = "def to_bytes(text):\n    return list(text.encode())\n"
 NOTHING = "def to_bytes(text):\n    return []\n"
@@ -32,6 +32,13 @@ def test_what_is_in_the_log_is_not_tried_again(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text(f'{json.dumps([key(answer(RIGHT)), ["from the log"]])}\n["cut')
     assert dict(tried([answer(RIGHT)], log)) == {answer(RIGHT): ("from the log",)}
+
+
+def test_a_line_of_the_log_that_is_no_result_is_tried_again(tmp_path: Path) -> None:
+    log = tmp_path / "trials.jsonl"
+    broken = (b"17", b"null", b'["k", null]', b'["k", 5]', b'[["k"], []]', b"\xff", b"[" * 100_000)
+    log.write_bytes(b"\n".join((*broken, b'["whole", ["one row"]]', b'["cut')))
+    assert _read(log) == {"whole": ("one row",)}
 
 
 def test_a_key_belongs_to_one_answer_and_seed() -> None:

@@ -12,21 +12,25 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import DynamicCache
+from transformers import DynamicCache, LlamaConfig
 from transformers.models.llama.modeling_llama import LlamaAttention, LlamaRotaryEmbedding
 
 from autograder.exercise import Case, Draw
 from autograder.given import models
 from autograder.given.heads import layer_state
 from autograder.lessons.attention.multi_head import sizes_program
+from autograder.lessons.attention.once import once
 from autograder.lessons.attention.rotary import config_of
 from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
 NAME = "GroupedQueryAttention"
-Sizes = tuple[int, int, int, float]
-"""The arguments of the class: width, heads, key/value heads, theta."""
+Sizes = tuple[int, int, int] | tuple[int, int, int, float]
+"""The arguments of the class: width, heads, key/value heads, and theta where it is given."""
 State = dict[str, Tensor]
+Pair = tuple[Tensor, Tensor]
+"""Keys and values, each (B, kv_heads, S, D)."""
+DEFAULT_THETA = 10000.0
 
 
 def sizes_of(config: Any) -> Sizes:
@@ -37,22 +41,34 @@ def sizes_of(config: Any) -> Sizes:
 
 def random_state(draw: Draw, sizes: Sizes) -> State:
     """Weights for all four projections, drawn so that outputs are near 1."""
-    state, generator = LlamaAttention(config_of(*sizes), 0).state_dict(), draw.torch()
+    state, generator = LlamaAttention(_config(sizes), 0).state_dict(), draw.torch()
     return {
         name: torch.randn(weight.shape, generator=generator) * sizes[0] ** -0.5
         for name, weight in state.items()
     }
 
 
-def by_llama(sizes: Sizes, state: State, x: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-    """Output of `LlamaAttention` for the whole of `x`, and the keys and values it caches."""
-    config = config_of(*sizes)
+def _config(sizes: Sizes) -> LlamaConfig:
+    return config_of(*sizes) if len(sizes) == 4 else config_of(*sizes, DEFAULT_THETA)
+
+
+def by_llama(
+    sizes: Sizes, state: State, x: Tensor, before: Pair | None = None
+) -> tuple[Tensor, Pair]:
+    """Output of `LlamaAttention` for the whole of `x`, and the keys and values it caches.
+
+    before: keys and values of earlier tokens
+    """
+    config = _config(sizes)
     attention, past = LlamaAttention(config, 0), DynamicCache(config=config)
     layer: Any = past.layers[0]
     attention.load_state_dict(state)
+    if before is not None:
+        past.update(*before, 0)
+    start = 0 if before is None else before[0].shape[2]
     tokens = x.shape[1]
-    turns = LlamaRotaryEmbedding(config)(x, torch.arange(tokens)[None])
-    hidden = torch.full((tokens, tokens), float("-inf")).triu(1)[None, None]
+    turns = LlamaRotaryEmbedding(config)(x, torch.arange(start, start + tokens)[None])
+    hidden = torch.full((tokens, start + tokens), float("-inf")).triu(start + 1)[None, None]
     with torch.no_grad():
         out = attention(x, turns, hidden, past_key_values=past)[0]
     return out, (layer.keys, layer.values)
@@ -72,6 +88,23 @@ def steps_program(
     """The outputs for `x` cut into parts of `cuts` tokens, the cache handed on from each."""
     results = list(_results(student, sizes, state, x, cuts))
     return [result[0] for result in results] if _is_pair(results[-1]) else results[-1]
+
+
+def later_program(student: Student, sizes: Sizes, state: Value, x: Tensor, before: Value) -> Value:
+    """The output for `x` behind a cache that comes from elsewhere."""
+    module = student.new(NAME, *sizes)
+    student.load_state(module, state)
+    result = student.method(module, "__call__", x, before)
+    return result[0] if _is_pair(result) else result
+
+
+def contents_program(student: Student, sizes: Sizes, state: Value, x: Tensor) -> Value:
+    """The keys and the values in the cache after `x`."""
+    module = student.new(NAME, *sizes)
+    student.load_state(module, state)
+    result = student.method(module, "__call__", x)
+    past = result[1] if _is_pair(result) else result
+    return {"keys": past[0], "values": past[1]} if _is_pair(past) else past
 
 
 def cache_program(
@@ -102,10 +135,18 @@ def _is_pair(value: Value) -> bool:
     return type(value) in (tuple, list) and len(value) == 2
 
 
+@once
 def _parameters(draw: Draw) -> list[Case]:
-    sizes = draw.size((12, 6, 2, 10000.0), (24, 4, 1, 500.0))
+    return [
+        _shapes(draw, draw.size((12, 6, 2, 10000.0), (24, 4, 1, 500.0))),
+        _shapes(draw, draw.size((12, 3, 3), (16, 2, 2))),
+        _shapes(draw, draw.size((8, 2, 1), (12, 6, 3))),
+    ]
+
+
+def _shapes(draw: Draw, sizes: Sizes) -> Case:
     shapes = {name: tuple(weight.shape) for name, weight in random_state(draw, sizes).items()}
-    return [Case((NAME, *sizes), shapes, sizes_program, f"the parameters of {NAME}{sizes}")]
+    return Case((NAME, *sizes), shapes, sizes_program, f"the parameters of {NAME}{sizes}")
 
 
 def _whole(draw: Draw, sizes: Sizes, batch: int, tokens: int) -> Case:
@@ -115,24 +156,50 @@ def _whole(draw: Draw, sizes: Sizes, batch: int, tokens: int) -> Case:
     return Case((sizes, state, x), by_llama(sizes, state, x)[0], whole_program, shown)
 
 
+@once
 def _one_token(draw: Draw) -> list[Case]:
-    return [_whole(draw, draw.size((16, 4, 2, 10000.0), (24, 6, 2, 500.0)), 1, 1)]
+    return [
+        _whole(draw, draw.size((16, 4, 2, 10000.0), (24, 6, 2, 500.0)), 1, 1),
+        _whole(draw, draw.size((12, 6, 3), (16, 4, 2)), draw.size(3, 2), 1),
+    ]
 
 
+@once
 def _full_pass(draw: Draw) -> list[Case]:
     small, other = draw.size(
         ((16, 4, 2, 10000.0), (24, 6, 3, 100.0)), ((24, 6, 2, 5000.0), (24, 4, 4, 1e6))
     )
-    return [_whole(draw, small, *draw.size((2, 5), (3, 4))), _whole(draw, other, 1, 6)]
+    alone: Sizes = draw.size((12, 3, 1), (8, 4, 1))  # one key/value head, and theta left out
+    single: Sizes = draw.size((4, 1, 1, 10000.0), (6, 1, 1, 500.0))
+    return [
+        _whole(draw, small, *draw.size((2, 5), (3, 4))),
+        _whole(draw, other, 1, 6),
+        _whole(draw, alone, *draw.size((2, 4), (1, 5))),
+        _whole(draw, single, *draw.size((1, 3), (2, 3))),
+    ]
 
 
+@once
 def _small_cache(draw: Draw) -> list[Case]:
     sizes = draw.size((16, 4, 2, 10000.0), (24, 6, 2, 500.0))
     x = torch.randn(draw.size(2, 3), draw.size(5, 4), sizes[0], generator=draw.torch())
     state, cuts = random_state(draw, sizes), [x.shape[1] - 2, 2]
     shown = f"{NAME}{sizes}(x, cache) in calls of {cuts} tokens, the shapes of the cache"
     shapes = [tuple(kept.shape) for kept in by_llama(sizes, state, x)[1]]
-    return [Case((sizes, state, x, cuts), shapes, cache_program, shown)]
+    return [
+        Case((sizes, state, x, cuts), shapes, cache_program, shown),
+        _contents(draw, sizes, x.shape[0], x.shape[1]),
+        _contents(draw, draw.size((12, 3, 1, 500.0), (8, 4, 1, 10000.0)), 1, 3),
+    ]
+
+
+def _contents(draw: Draw, sizes: Sizes, batch: int, tokens: int) -> Case:
+    """The keys, turned, and the values, plain, that one call leaves in the cache."""
+    x = torch.randn(batch, tokens, sizes[0], generator=draw.torch())
+    state = random_state(draw, sizes)
+    keys, values = by_llama(sizes, state, x)[1]
+    shown = f"the cache that {NAME}{sizes}(x of shape {tuple(x.shape)}) returns"
+    return Case((sizes, state, x), {"keys": keys, "values": values}, contents_program, shown)
 
 
 def _steps(draw: Draw, batch: int, sizes: Sizes, state: State, cuts: list[int]) -> Case:
@@ -142,10 +209,29 @@ def _steps(draw: Draw, batch: int, sizes: Sizes, state: State, cuts: list[int]) 
     return Case((sizes, state, x, cuts), expected, steps_program, shown)
 
 
+def _later(draw: Draw, sizes: Sizes, batch: int, cached: int, tokens: int) -> Case:
+    """A few tokens behind many: their keys and values are drawn, not computed."""
+    width, _, kv_heads, *_ = sizes
+    generator, shape = draw.torch(), (batch, kv_heads, cached, width // sizes[1])
+    x = torch.randn(batch, tokens, width, generator=generator)
+    keys, values = torch.randn(2, *shape, generator=generator)
+    state = random_state(draw, sizes)
+    expected = by_llama(sizes, state, x, (keys, values))[0]
+    shown = f"{NAME}{sizes}(x, cache) for {tokens} tokens with {cached} in the cache"
+    return Case((sizes, state, x, (keys, values)), expected, later_program, shown)
+
+
+@once
 def _step_by_step(draw: Draw) -> list[Case]:
     sizes = draw.size((16, 4, 2, 10000.0), (24, 6, 2, 500.0))
     parts = draw.size(([1, 1, 1, 1], [3, 1, 2]), ([2, 1, 3, 1], [1, 4, 1]))
-    return [_steps(draw, 2, sizes, random_state(draw, sizes), cuts) for cuts in parts]
+    alone: Sizes = draw.size((12, 3, 1), (8, 4, 1))
+    many: Sizes = (8, 2, 2, 10000.0)  # pairs so slow that 2,100 positions are exact enough
+    return [
+        *(_steps(draw, 2, sizes, random_state(draw, sizes), cuts) for cuts in parts),
+        _steps(draw, 1, alone, random_state(draw, alone), draw.size([2, 1, 1], [1, 1, 2])),
+        _later(draw, many, draw.size(1, 2), draw.size(2100, 2060), 2),
+    ]
 
 
 @cache
@@ -154,6 +240,7 @@ def _shipped(last: bool) -> tuple[Sizes, State]:
     return sizes_of(model.config), layer_state(model, -1 if last else 0)
 
 
+@once
 def _shipped_layer(draw: Draw) -> list[Case]:
     return [_steps(draw, 1, *_shipped(draw.hidden), draw.size([6, 1, 1, 2], [9, 1, 3, 1]))]
 

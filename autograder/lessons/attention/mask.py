@@ -26,15 +26,16 @@ def _case(queries: int, keys: int) -> Case:
 
 
 def _square(draw: Draw) -> list[Case]:
-    return [_case(n, n) for n in draw.size((3, 1), (6, 2))]
+    return [_case(n, n) for n in draw.size((3, 1, 2, 70), (6, 2, 1, 130))]
 
 
 def _one_query(draw: Draw) -> list[Case]:
-    return [_case(1, keys) for keys in draw.size((4,), (7, 2))]
+    return [_case(1, keys) for keys in draw.size((4, 2, 1, 100), (7, 2, 1, 150))]
 
 
 def _later_queries(draw: Draw) -> list[Case]:
-    return [_case(*sizes) for sizes in draw.size(((2, 5),), ((3, 8), (4, 5)))]
+    sizes = draw.size(((2, 5), (3, 4), (4, 8), (2, 1030)), ((3, 8), (4, 5), (3, 6), (2, 1050)))
+    return [_case(*each) for each in sizes]
 
 
 CAUSAL_MASK = exercise(__file__, "causal_mask", _square, _one_query, _later_queries)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from autograder.exercise import Case, Draw
+from autograder.lessons.attention.once import once
 from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
@@ -39,12 +40,22 @@ def sizes_program(student: Student, *args: Value) -> Value:
 
 
 def output_program(
-    student: Student, width: int, heads: int, state: Value, x: Tensor, mask: Value
+    student: Student, width: int, heads: int, state: Value, x: Tensor, *mask: Value
 ) -> Value:
     """What the module, with the weights `state`, makes of `x`."""
     module = student.new(NAME, width, heads)
     student.load_state(module, state)
-    return student.method(module, "__call__", x, mask)
+    return student.method(module, "__call__", x, *mask)
+
+
+def unmasked_program(
+    student: Student, width: int, heads: int, state: Value, x: Tensor, mask: Tensor
+) -> Value:
+    """What the module makes of `x` without a mask, after a call with one."""
+    module = student.new(NAME, width, heads)
+    student.load_state(module, state)
+    student.method(module, "__call__", x, mask)
+    return student.method(module, "__call__", x)
 
 
 def gradient_program(
@@ -58,37 +69,68 @@ def gradient_program(
 
 
 def _parameters(draw: Draw) -> list[Case]:
-    width, heads = draw.size((6, 2), (12, 3))
-    module = oracle(draw, width, heads)
+    return [_shapes(*sizes) for sizes in draw.size(((6, 2), (5, 1)), ((12, 3), (3, 3)))]
+
+
+def _shapes(width: int, heads: int) -> Case:
+    module = nn.MultiheadAttention(width, heads, bias=False)
     state = by_name(module.in_proj_weight, module.out_proj.weight)
     shapes = {name: tuple(weight.shape) for name, weight in state.items()}
     shown = f"the parameters of {NAME}({width}, {heads})"
-    return [Case((NAME, width, heads), shapes, sizes_program, shown)]
+    return Case((NAME, width, heads), shapes, sizes_program, shown)
 
 
-def _case(draw: Draw, batch: int, tokens: int, width: int, heads: int, masked: bool) -> Case:
+def _case(
+    draw: Draw, batch: int, tokens: int, width: int, heads: int, *masks: Tensor | None
+) -> Case:
+    """Without a mask the argument is left out."""
     module = oracle(draw, width, heads)
     x = torch.randn(batch, tokens, width, generator=draw.torch())
-    mask = torch.ones(tokens, tokens, dtype=torch.bool).tril() if masked else None
-    hidden = None if mask is None else ~mask  # torch marks what may not be seen
+    hidden = next((~mask for mask in masks if mask is not None), None)  # torch's is the inverse
     expected = module(x, x, x, attn_mask=hidden, need_weights=False)[0].detach()
     state = by_name(module.in_proj_weight, module.out_proj.weight)
-    shown = f"{NAME}({width}, {heads})(x of shape {tuple(x.shape)}, {'mask' if masked else 'None'})"
-    return Case((width, heads, state, x, mask), expected, output_program, shown)
+    mask = "".join(", None" if mask is None else ", mask" for mask in masks)
+    shown = f"{NAME}({width}, {heads})(x of shape {tuple(x.shape)}{mask})"
+    return Case((width, heads, state, x, *masks), expected, output_program, shown)
 
 
+@once
 def _one_token(draw: Draw) -> list[Case]:
-    return [_case(draw, 1, 1, *draw.size((6, 2), (12, 4)), masked=False)]
+    return [
+        _case(draw, 1, 1, *draw.size((6, 2), (12, 4)), None),
+        _case(draw, draw.size(3, 2), 1, *draw.size((6, 3), (8, 2))),
+        _case(draw, 1, 1, *draw.size((5, 1), (3, 1)), torch.ones(1, 1, dtype=torch.bool)),
+    ]
 
 
+@once
 def _every_token(draw: Draw) -> list[Case]:
-    return [_case(draw, *draw.size((2, 4, 6, 3), (3, 5, 8, 2)), masked=False)]
+    return [
+        _case(draw, *draw.size((2, 4, 6, 3), (3, 5, 8, 2)), None),
+        _case(draw, 1, *draw.size((5, 8, 2), (4, 12, 3))),
+        _case(draw, draw.size(2, 3), *draw.size((3, 6, 3), (2, 8, 2))),  # as many tokens as heads
+        _case(draw, *draw.size((3, 2, 6, 1), (2, 3, 4, 1)), None),
+    ]
 
 
+@once
 def _causal(draw: Draw) -> list[Case]:
-    return [_case(draw, *draw.size((2, 5, 12, 3), (3, 4, 6, 2)), masked=True)]
+    batch, tokens, width, heads = draw.size((2, 5, 12, 3), (3, 4, 6, 2))
+    causal = torch.ones(tokens, tokens, dtype=torch.bool).tril()
+    holes = torch.rand(tokens, tokens, generator=draw.torch()) < 0.5
+    holes[:, 1] = True  # a row that sees nothing has no agreed answer
+    holes[0, -1], holes[-1, 0] = True, False  # looks ahead, and misses the past
+    plain = _case(draw, batch, tokens, width, heads)
+    shown = f"{plain.shown}, after a call with a mask"
+    return [
+        _case(draw, batch, tokens, width, heads, causal),
+        Case((*plain.args, causal), plain.expected, unmasked_program, shown),
+        _case(draw, 1, tokens, width, heads, causal),
+        _case(draw, batch, tokens, width, heads, holes),
+    ]
 
 
+@once
 def _gradients(draw: Draw) -> list[Case]:
     batch, tokens, width, heads = draw.size((2, 3, 8, 4), (3, 4, 6, 2))
     module = oracle(draw, width, heads)

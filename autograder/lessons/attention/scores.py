@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from autograder.exercise import Case, Draw
+from autograder.lessons.attention.kept import kept_case
 from autograder.lessons.sheet import exercise
 
 
@@ -23,26 +24,50 @@ def scores_by_torch(q: Tensor, k: Tensor) -> Tensor:
 
 
 def _case(draw: Draw, leading: tuple[int, ...], t: int, s: int, d: int) -> Case:
+    q, k = _drawn(draw, leading, t, s, d)
+    return Case((q, k), scores_by_torch(q, k))
+
+
+def _drawn(draw: Draw, leading: tuple[int, ...], t: int, s: int, d: int) -> tuple[Tensor, Tensor]:
     generator = draw.torch()
     q = torch.randn(*leading, t, d, generator=generator)
-    k = torch.randn(*leading, s, d, generator=generator)
-    return Case((q, k), scores_by_torch(q, k))
+    return q, torch.randn(*leading, s, d, generator=generator)
 
 
 def _one_query(draw: Draw) -> list[Case]:
     q = torch.tensor([[2.0, 0.0, 1.0, 3.0]])
     k = torch.tensor([[1.0, 5.0, 0.0, 2.0], [0.0, 1.0, 4.0, 0.0]])
-    return [Case((q, k), scores_by_torch(q, k)), _case(draw, (), 1, 3, draw.size(9, 5))]
+    return [
+        Case((q, k), scores_by_torch(q, k)),
+        _case(draw, (), 1, 3, draw.size(9, 5)),
+        _case(draw, (), 1, 1, draw.size(5, 3)),  # one key
+        _case(draw, (), 1, *draw.size((3, 3), (5, 5))),  # as many keys as numbers
+        _case(draw, (), 1, 4, 1),
+        _case(draw, (), 1, 2, draw.size(70, 130)),
+    ]
 
 
 def _all_pairs(draw: Draw) -> list[Case]:
-    return [_case(draw, (), *draw.size((2, 3, 4), (5, 2, 3)))]
+    q, k = _drawn(draw, (), *draw.size((3, 2, 5), (2, 4, 3)))
+    return [
+        _case(draw, (), *draw.size((2, 3, 4), (5, 2, 3))),
+        _case(draw, (), *draw.size((3, 3, 5), (4, 4, 2))),  # as many queries as keys
+        _case(draw, (), *draw.size((2, 4, 4), (3, 5, 5))),  # as many keys as numbers
+        _case(draw, (), *draw.size((4, 3, 4), (2, 5, 2))),  # as many queries as numbers
+        _case(draw, (), 3, 3, 3),
+        _case(draw, (), draw.size(3, 5), 1, 4),
+        kept_case("attention_scores", (q, k), (q + 1, k - 1), scores_by_torch(q, k)),
+    ]
 
 
 def _batches(draw: Draw) -> list[Case]:
     return [
         _case(draw, draw.size((2,), (3,)), *draw.size((3, 4, 5), (2, 5, 6))),
         _case(draw, draw.size((2, 3), (3, 2)), *draw.size((4, 5, 6), (5, 3, 4))),
+        _case(draw, draw.size((2, 1, 3), (3, 2, 1)), *draw.size((4, 2, 5), (2, 3, 4))),
+        _case(draw, (1,), *draw.size((3, 2, 4), (2, 4, 3))),
+        _case(draw, (2, 2), 1, *draw.size((3, 5), (4, 3))),
+        _case(draw, (3, 3), 3, 3, 3),
     ]
 
 

@@ -7,6 +7,7 @@ number to every bias changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import torch
@@ -47,18 +48,30 @@ def log_probabilities(
     return torch.log_softmax(features @ weight.T.float() + bias.float(), dim=-1)
 
 
-def _cases(draw: Draw, visible: Sizes, hidden: Sizes) -> list[Case]:
-    count, size, classes, decay = draw.size(visible, hidden)
+def _case(draw: Draw, count: int, size: int, classes: int, decay: float, shift: float) -> Case:
     features, labels = _examples(draw, count, size, classes)
-    model = LogisticRegression(C=1 / (decay * count), max_iter=10_000, tol=1e-8)
+    features = features + shift
+    rows = 2 if classes == 2 else 1  # one row of scikit-learn's stands for two of ours
+    model = LogisticRegression(C=rows / (decay * count), max_iter=10_000, tol=1e-8)
     model.fit(features.double().numpy(), labels.numpy())
     expected = torch.from_numpy(model.predict_log_proba(features.double().numpy())).float()
     shown = f"fit_probe(features {tuple(features.shape)}, labels, {classes}, {decay:g})"
     args = (features, labels, classes, decay)
-    return [Case(args, expected, log_probabilities, shown, tolerance=CLOSE)]
+    return Case(args, expected, log_probabilities, shown, tolerance=CLOSE)
 
 
-_fit = partial(_cases, visible=(40, 4, 3, 0.1), hidden=(60, 6, 4, 0.15))
-_strong = partial(_cases, visible=(36, 5, 4, 1.0), hidden=(50, 3, 5, 2.0))
-_weak = partial(_cases, visible=(48, 4, 3, 0.02), hidden=(64, 5, 3, 0.03))
+def _cases(draw: Draw, visible: Sequence[Sizes], hidden: Sequence[Sizes]) -> list[Case]:
+    """The last of several has features that do not lie around 0."""
+    sizes = draw.size(visible, hidden)
+    shifts = (*(0.0 for _ in sizes[1:]), 0.5 if len(sizes) > 1 else 0.0)
+    return [_case(draw, *each, shift) for each, shift in zip(sizes, shifts, strict=True)]
+
+
+_fit = partial(
+    _cases,
+    visible=((40, 4, 3, 0.1), (30, 3, 2, 0.1), (24, 1, 3, 0.2), (36, 3, 3, 0.1)),
+    hidden=((60, 6, 4, 0.15), (40, 4, 2, 0.2), (30, 1, 2, 0.1), (44, 4, 4, 0.2)),
+)
+_strong = partial(_cases, visible=((36, 5, 4, 1.0),), hidden=((50, 3, 5, 2.0),))
+_weak = partial(_cases, visible=((48, 4, 3, 0.02),), hidden=((64, 5, 3, 0.03),))
 FIT_PROBE = exercise(__file__, "fit_probe", _fit, _strong, _weak)

@@ -30,9 +30,24 @@ def _draw(draw: Draw, queries: int, candidates: int, size: int) -> tuple[Tensor,
 
 
 def _unit(draw: Draw) -> list[Case]:
+    """Also the stub's counts, opposites, one query, and as many candidates as queries."""
     queries, texts, right = _draw(draw, *draw.size((24, 9, 5), (40, 12, 6)))
-    by_hand = _case(torch.eye(3), torch.eye(3), torch.tensor([0, 1, 0]))
-    return [by_hand, _case(F.normalize(queries), F.normalize(texts), right)]
+    square, others, which = _draw(draw, *draw.size((7, 7, 3), (11, 11, 4)))
+    three = torch.tensor([[0.6, 0.8, 0.0], [0.0, 0.6, 0.8], [0.8, 0.0, 0.6]])
+    by_hand = _case(three, three, torch.tensor([0, 1, 0]))
+    opposite = _case(  # the candidate on the other side is the least similar
+        torch.tensor([[0.6, 0.8], [0.8, -0.6], [0.6, -0.8]]),
+        torch.tensor([[-0.6, -0.8], [0.8, 0.6], [-0.8, 0.6], [0.0, -1.0]]),
+        torch.tensor([1, 3, 3]),
+    )
+    return [
+        by_hand,
+        _case(F.normalize(queries), F.normalize(texts), right),
+        _case(F.normalize(square), F.normalize(others), which),
+        opposite,
+        _case(three[:1], three.flip(0), torch.tensor([2])),
+        _case(three[1:2], three, torch.tensor([2])),
+    ]
 
 
 def _any_length(draw: Draw) -> list[Case]:
@@ -41,7 +56,13 @@ def _any_length(draw: Draw) -> list[Case]:
     by_hand = _case(  # the second is nearest by angle; the first by distance and by dot product
         torch.tensor([[3.0, 2.0]]), torch.tensor([[3.0, 0.0], [0.1, 0.1]]), torch.tensor([1])
     )
-    return [_case(queries, texts * lengths, right), by_hand]
+    far = _case(  # by angle 2, 0, 1; the nearest points are 1, 1, 1
+        torch.tensor([[0.0, 5.0], [4.0, 1.0], [-1.0, 2.0]]),
+        torch.tensor([[900.0, 90.0], [-0.3, 0.8], [0.1, 60.0]]),
+        torch.tensor([2, 0, 1]),
+    )
+    tiny = _case(queries * 0.01, texts * lengths * 0.05, right)
+    return [_case(queries, texts * lengths, right), by_hand, far, tiny]
 
 
 RETRIEVAL_ACCURACY = exercise(__file__, "retrieval_accuracy", _unit, _any_length)

@@ -56,10 +56,12 @@ def _balanced(got: Value, expected: Value) -> str | None:
 
 
 def _repeatable(got: Value, expected: Value) -> str | None:
-    one, again, other = (sample.sort().values.tolist() for sample in got)
-    if one != again:
-        return "The same seed gave two different samples."
-    if one == other:
+    samples = [sample.sort().values.tolist() for sample in got]
+    for seed in set(expected):
+        same = [each for each, by in zip(samples, expected, strict=True) if by == seed]
+        if any(each != same[0] for each in same):
+            return "The same seed gave two different samples."
+    if any(samples.count(samples[i]) != expected.count(seed) for i, seed in enumerate(expected)):
         return "Two different seeds gave the same sample."
     return None
 
@@ -78,16 +80,34 @@ def _fair(got: Value, expected: Value) -> str | None:
     )
 
 
+def _balanced_case(labels: Tensor, per_class: int, seeds: Sequence[int]) -> Case:
+    args = (labels, per_class, list(seeds))
+    return Case(args, (labels, per_class), several, _shown(per_class), accepts=_balanced)
+
+
 def _cases_balanced(draw: Draw) -> list[Case]:
+    """Also classes with gaps and large numbers, whole classes, one of each, and one class."""
     labels, per_class = _labels(draw, *draw.size((3, 4), (5, 6))), draw.size(2, 3)
-    args = (labels, per_class, list(range(SOME)))
-    return [Case(args, (labels, per_class), several, _shown(per_class), accepts=_balanced)]
+    apart = torch.tensor(draw.size((0, 300, 7), (1000, 2, 500, 6, 257)))[labels]
+    every = _labels(draw, *draw.size((3, 2), (4, 3)))
+    least = int(every.bincount().min())
+    return [
+        _balanced_case(labels, per_class, range(SOME)),
+        _balanced_case(apart, per_class, range(3)),
+        _balanced_case(every, least, range(3)),
+        _balanced_case(labels, 1, range(3)),
+        _balanced_case(torch.full((draw.size(5, 7),), 3), 2, range(3)),
+    ]
 
 
 def _cases_seeded(draw: Draw) -> list[Case]:
     labels, per_class = _labels(draw, *draw.size((4, 9), (3, 12))), draw.size(4, 5)
-    args = (labels, per_class, [5, 5, 6])
-    return [Case(args, None, several, _shown(per_class), accepts=_repeatable)]
+    first = draw.size(5, 70)
+    cases = []
+    for seeds in ([first, first, first + 1], [0, 1, 2, 0, 1], [first, first + 256, first, 2**40]):
+        shown = _shown(per_class)
+        cases.append(Case((labels, per_class, seeds), seeds, several, shown, accepts=_repeatable))
+    return cases
 
 
 def _cases_fair(draw: Draw) -> list[Case]:

@@ -7,7 +7,6 @@ far weights went tells what was asked for.
 
 from __future__ import annotations
 
-import gc
 import math
 
 import torch
@@ -15,7 +14,7 @@ from torch import Tensor
 
 from autograder.exercise import Case, Draw
 from autograder.given.fine_tuning import collate
-from autograder.lessons.fine_tuning.classifier import built, occurring
+from autograder.lessons.fine_tuning.classifier import built, little_rubbish, occurring
 from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
@@ -49,11 +48,8 @@ def _trained(student: Student, *args: Value) -> tuple[Value, dict[str, Tensor], 
     weight = 0.1 * torch.randn(CLASSES, WIDTH, generator=torch.Generator().manual_seed(7))
     model = built(student, WIDTH, LAYERS, 7, weight, torch.zeros(CLASSES))
     before = student.state(model)
-    gc.freeze()  # accelerate collects garbage first: among what is new, not all that is loaded
-    try:
+    with little_rubbish():
         student.call("fine_tune", model, *args)
-    finally:
-        gc.unfreeze()
     return model, before, student.state(model)
 
 
@@ -62,6 +58,18 @@ def moved(student: Student, *args: Value) -> Value:
     _, before, after = _trained(student, *args)
     changed = [name for name in before if not torch.equal(before[name], after[name])]
     return occurring(PARTS, changed)
+
+
+def moved_above(student: Student, *args: Value) -> Value:
+    """Which parts have other weights after training on a frozen encoder."""
+    encoder = student.new("tiny_encoder", WIDTH, LAYERS, 7)
+    student.method(encoder, "requires_grad_", False)
+    model = student.new("SentenceClassifier", encoder, CLASSES)
+    before = student.state(model)
+    with little_rubbish():
+        student.call("fine_tune", model, *args)
+    after = student.state(model)
+    return occurring(PARTS, [name for name in before if not torch.equal(before[name], after[name])])
 
 
 def distance(student: Student, *args: Value) -> Value:
@@ -98,13 +106,17 @@ def _learned(got: Value, expected: Value) -> str | None:
 
 def _moves(draw: Draw) -> list[Case]:
     args = (examples(draw, draw.size(6, 9)), 1, 1e-3, 3)
-    return [Case(args, dict.fromkeys(PARTS, True), moved, _shown(*args))]
+    above = {part: part == "head" for part in PARTS}
+    return [
+        Case(args, dict.fromkeys(PARTS, True), moved, _shown(*args)),
+        Case(args, above, moved_above, f"{_shown(*args)} that is frozen"),
+    ]
 
 
 def _settings(draw: Draw) -> list[Case]:
     count, *settings = draw.size(
-        (16, (1, 1e-4, 2), (4, 1e-3, 6), (2, 1e-4, 3)),
-        (15, (5, 1e-4, 15), (2, 1e-3, 4), (1, 1e-4, 2)),
+        (16, (1, 1e-4, 2), (4, 1e-3, 6), (2, 1e-4, 3), (3, 1e-4, 32)),
+        (15, (5, 1e-4, 15), (2, 1e-3, 4), (1, 1e-4, 2), (4, 1e-3, 40)),
     )
     batch = examples(draw, count)
     cases = []

@@ -17,6 +17,14 @@ from tinyworld.formats import cued
 Pairs = list[tuple[str, str]]
 NEUTRAL = ("Input", "Output")
 SHOTS = 4
+AWKWARD = (
+    "Maya is at home.\nQuestion: Where is Maya?",
+    "  two  blanks \tand {text} and {0}: 100%s, \\n, $x ",
+    "Not “bad”.\r\n\r\nIt’s 猫 ก็ e\u0301 👩\u200d🍳\u00a0½",
+)
+"""Texts that must stand in a prompt as they are."""
+ODD_QUERY = "Output: {query} of Input\n\n\n {}% \r\n"
+FINE, COLD = "It was fine.", "The soup was cold."
 
 
 def by_world(instruction: str, examples: Pairs, query: str, cues: tuple[str, str]) -> str:
@@ -41,24 +49,58 @@ def _query(draw: Draw) -> str:
 
 
 def _zero_shot(draw: Draw) -> list[Case]:
-    return _case("", [], draw.size("The soup was cold.", _query(draw)))
+    plain = draw.size(COLD, _query(draw))
+    texts = [plain, *draw.size(AWKWARD, tuple(text[::-1] for text in AWKWARD)), ODD_QUERY, ""]
+    return [case for text in texts for case in _case("", [], text)]
 
 
 def _few_shot(draw: Draw) -> list[Case]:
-    one = [("The soup was cold.", "food")]
+    """Also examples that come twice, that are the query, or that hold lines and brackets."""
+    one = [(COLD, "food")]
     query = draw.size("The band was loud.", _query(draw))
-    several = _case("", _pairs(draw, draw.size(2, 5)), _query(draw))
-    return _case("", draw.size(one, _pairs(draw, 1)), query) + several
+    answers = draw.size(("good", "bad"), ("feru", "zamiko"))
+    twice = [(FINE, answers[0]), (COLD, answers[1]), (FINE, answers[1]), (COLD, answers[1])]
+    awkward = [(text, f"{{{answers[i % 2]}}}\n {i}%") for i, text in enumerate(AWKWARD)]
+    return [
+        *_case("", draw.size(one, _pairs(draw, 1)), query),
+        *_case("", _pairs(draw, draw.size(2, 5)), _query(draw)),
+        *_case("", twice, query),
+        *_case("", twice[:3], FINE),
+        *_case("", awkward, ODD_QUERY),
+        *_case("", one, ""),
+        *_case("", [("", answers[0]), *_pairs(draw, draw.size(11, 9))], query),
+    ]
 
 
 def _instruction(draw: Draw) -> list[Case]:
     line = draw.size("Labels: food, music", "Name the topic of each text.")
-    return _case(line, [], _query(draw)) + _case(line, _pairs(draw, draw.size(2, 3)), _query(draw))
+    odd = draw.size("  {Name} one of {}: 50% 猫,  “no” ", "{text} $1: \\n 0%d,  half ½ ")
+    return [
+        *_case(line, [], _query(draw)),
+        *_case(line, _pairs(draw, draw.size(2, 3)), _query(draw)),
+        *_case(odd, [], AWKWARD[0]),
+        *_case(odd, _pairs(draw, draw.size(1, 2)), AWKWARD[1]),
+        *_case("0", _pairs(draw, 1), ""),
+        *_case("Input: x", [(FINE, "Input: x")], "Input: x"),
+    ]
 
 
 def _cues(draw: Draw) -> list[Case]:
+    """Cue words that are each other's, stand in the texts, or hold blanks and brackets."""
     cues = draw.size(("Review", "Topic"), ("Text", "About"))
-    return _case("", _pairs(draw, draw.size(1, 2)), _query(draw), cues)
+    line = draw.size("Labels: food, music", "Name the topic of each text.")
+    odd = draw.size(("review {text}", "the label?"), ("{0} text%s", "what's said"))
+    shown = [("Input and Output", "Output: Input"), (f"{cues[1]}: {FINE}", cues[0])]
+    return [
+        *_case("", _pairs(draw, draw.size(1, 2)), _query(draw), cues),
+        *_case("", [], _query(draw), cues),
+        *_case("", shown, "An Input: Output:", cues),
+        *_case("", shown, _query(draw), ("Output", "Input")),
+        *_case("", _pairs(draw, 2), _query(draw), odd),
+        *_case("", _pairs(draw, 2), _query(draw), ("Q", "Q")),
+        *_case(line, [], _query(draw), cues),
+        *_case(line, shown, _query(draw), odd),
+    ]
 
 
 def shown_examples() -> Pairs:

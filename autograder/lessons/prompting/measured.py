@@ -29,6 +29,12 @@ EXAMPLE = re.compile(r": (?:negative|positive)\n")
 """An answer that stands in the words before the input."""
 PROBES = ("This is a First input.", "And Another one, which no Item is.")
 """Inputs from which the words around the input are read."""
+AWKWARD = (
+    *PROBES,
+    "  Two  blanks,\n\nan {empty} line, 50% “off”\r\n ",
+    "Isn’t it\t猫 e\u0301\u00a0\\n {} %s?\n",
+)
+"""The same with inputs that are easily changed on the way into a prompt."""
 MOSTLY = 0.9
 """Share of the answers from which "nearly all" is said."""
 
@@ -80,15 +86,15 @@ class Sitting:
         return tasks.items(self.bar.task, self.draw.seed, count)
 
 
-def measured(bar: Bar, ask: Ask, shown: str) -> Cases:
-    """The stage that puts the prompts of `ask` to the model."""
+def measured(bar: Bar, ask: Ask, shown: str, probes: tuple[str, ...] = PROBES) -> Cases:
+    """The stage that puts the prompts of `ask` to the model, after a look at those of `probes`."""
 
     def cases(draw: Draw) -> list[Case]:
         model()  # without it this raises: no verdict is no zero
         sitting = Sitting(bar, draw)
         return [
             Case(
-                (), None, partial(sit, sitting, ask), shown,
+                (), None, partial(sit, sitting, ask, probes=probes), shown,
                 accepts=lambda got, _: None if got["met"] else told(sitting, got),
                 symptoms=lambda got: (got["why"], got["ending"]),
                 tells=partial(told, sitting),
@@ -98,12 +104,14 @@ def measured(bar: Bar, ask: Ask, shown: str) -> Cases:
     return cases
 
 
-def sit(sitting: Sitting, ask: Ask, student: Student) -> dict[str, Value]:
+def sit(
+    sitting: Sitting, ask: Ask, student: Student, probes: tuple[str, ...] = PROBES
+) -> dict[str, Value]:
     """What came of the learner's prompts: `met`, `why` not, how they end, `right` of `count`."""
-    probed = [ask(student, probe) for probe in PROBES]
+    probed = {probe: ask(student, probe) for probe in probes}
     if (why := _unfit(sitting.bar, student, probed)) is not None:
         return _refused(why)
-    around = probed[0].split(PROBES[0])
+    around = probed[probes[0]].split(probes[0])
     items = sitting.items
     prompts = [ask(student, item.text) for item in items]
     if prompts != [item.text.join(around) for item in items]:
@@ -122,15 +130,15 @@ def _refused(why: str) -> dict[str, Value]:
     return {"met": False, "why": why, "ending": "", "right": 0, "count": 0}
 
 
-def _unfit(bar: Bar, student: Student, probed: Sequence[Value]) -> str | None:
-    """What is wrong with prompts before a model sees them."""
-    if not all(isinstance(prompt, str) for prompt in probed):
+def _unfit(bar: Bar, student: Student, probed: dict[str, Value]) -> str | None:
+    """What is wrong with the prompts of probes before a model sees them."""
+    if not all(isinstance(prompt, str) for prompt in probed.values()):
         return NO_TEXT
-    if not all(probe in prompt for probe, prompt in zip(PROBES, probed, strict=True)):
-        altered = PROBES[0].casefold() in probed[0].casefold()
-        return ALTERED if altered else NO_INPUT
-    first, second = (p.split(probe) for probe, p in zip(PROBES, probed, strict=True))
-    if first != second:
+    if not all(probe in prompt for probe, prompt in probed.items()):
+        plain = next(iter(probed))
+        return ALTERED if plain.casefold() in probed[plain].casefold() else NO_INPUT
+    first, *others = (prompt.split(probe) for probe, prompt in probed.items())
+    if any(other != first for other in others):
         return CHANGING
     if len(model().ids("".join(first))) > bar.budget:
         return f"{TOO_LONG} {bar.budget} tokens."

@@ -6,7 +6,7 @@ word problems, against the prompt that asks for the answer at once.
 
 from __future__ import annotations
 
-from autograder.lessons.prompting.measured import measured
+from autograder.lessons.prompting.measured import AWKWARD, measured
 from autograder.lessons.prompting.table import PROBLEMS, SUMS
 from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
@@ -19,5 +19,7 @@ def _ask(student: Student, question: str) -> Value:
 
 
 SCRATCHPAD_PROMPT = exercise(
-    __file__, "scratchpad_prompt", *(measured(bar, _ask, SHOWN) for bar in (SUMS, PROBLEMS))
+    __file__,
+    "scratchpad_prompt",
+    *(measured(bar, _ask, SHOWN, AWKWARD) for bar in (SUMS, PROBLEMS)),
 )

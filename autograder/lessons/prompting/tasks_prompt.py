@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from autograder.lessons.prompting.measured import measured
+from autograder.lessons.prompting.measured import AWKWARD, measured
 from autograder.lessons.prompting.table import MANY_TASKS, Bar
 from autograder.lessons.sheet import Cases, exercise
 from autograder.wire import Student, Value
@@ -20,7 +20,7 @@ def _ask(task: str, student: Student, text: str) -> Value:
 
 def _stage(bar: Bar) -> Cases:
     shown = f'task_prompt("{bar.task}", text), answered by the model'
-    return measured(bar, partial(_ask, bar.task), shown)
+    return measured(bar, partial(_ask, bar.task), shown, AWKWARD)
 
 
 TASK_PROMPT = exercise(__file__, "task_prompt", *map(_stage, MANY_TASKS))

@@ -13,12 +13,16 @@ SPECIAL = {"<|end|>": 296, "<|user|>": 297, "<|assistant|>": 298}
 """Special tokens and their ids, which follow those of 40 merges."""
 
 
-def _case(text: str, *allowed: str) -> Case:
+OTHERS = {"[SEP]": 900, "</s>": 411, "<END>": 296, "$.": 297, "{x}+": 40_000}
+"""Special tokens in other forms, whose ids are not the next free ones."""
+
+
+def _case(text: str, *allowed: str, special: dict[str, int] = SPECIAL) -> Case:
     merges = list(oracle.story_merges(40))
     listed = "{" + ", ".join(map(repr, sorted(allowed))) + "}" if allowed else "set()"
-    shown = f"encode_with_special({text!r}, merges, special, {listed}) with special = {SPECIAL}"
-    expected = oracle.ids_with(text, merges, SPECIAL, sorted(allowed))
-    return Case((text, merges, SPECIAL, set(allowed)), expected, shown=shown)
+    shown = f"encode_with_special({text!r}, merges, special, {listed}) with special = {special}"
+    expected = oracle.ids_with(text, merges, special, sorted(allowed))
+    return Case((text, merges, special, set(allowed)), expected, shown=shown)
 
 
 def _ordinary(draw: Draw) -> list[Case]:
@@ -29,24 +33,48 @@ def _ordinary(draw: Draw) -> list[Case]:
         _case("a < b | c > d, the end", *SPECIAL),
         _case(""),
         _case(f"{word} the {word}", *SPECIAL),
+        _case("<|END|> <|End|><|end |><| end|> <|end", *SPECIAL),
+        _case("[sep] SEP E </S> <end> $x {xx}+", *OTHERS, special=OTHERS),
+        *(_case(f"x{text}x", *SPECIAL) for text in texts.plain(draw)),
+        *(_case(text, *SPECIAL) for text in texts.awkward(draw)),
     ]
 
 
 def _allowed(draw: Draw) -> list[Case]:
     three = "<|user|>the  <|end|> end<|end|><|assistant|>"
     drawn = f"<|user|> {texts.word(draw)} <|end|>\n"
-    return [_case("the lamp<|end|>", "<|end|>"), _case(three, *SPECIAL), _case(drawn, *SPECIAL)]
+    again = "<|end|>\t<|user|><|user|>\r\n<|end|>\u00a0e\u0301 <|end|>\ufeff<|assistant|>"
+    nested = "<|<|end|>|end|> <|end<|user|>|>"
+    forms = "a[SEP]b</s>[[SEP]]$.x <END>{x}+{x}+ \u00bd$.\n"
+    return [
+        _case("the lamp<|end|>", "<|end|>"),
+        _case("<|end|>", "<|end|>"),
+        _case(three, *SPECIAL),
+        _case(again, *SPECIAL),
+        _case(nested, *SPECIAL),
+        _case(forms, *OTHERS, special=OTHERS),
+        _case(drawn, *SPECIAL),
+        *(_case(f"{text}<|user|>{text}", *SPECIAL) for text in texts.plain(draw)),
+    ]
 
 
 def _refused(draw: Draw) -> list[Case]:
     word = texts.word(draw)
-    return [_case("say <|end|> now"), _case(f"{word}<|end|><|assistant|>{word}")]
+    found = ("say <|end|> now", "<|user|>", f"{word}<|end|><|assistant|>{word}", " <|end|>\r\n")
+    every = (*found, *texts.plain(draw))
+    return [*(_case(text) for text in every), _case("[SEP]a</s>$.{x}+", special=OTHERS)]
 
 
 def _some(draw: Draw) -> list[Case]:
     word = texts.word(draw)
     text = f"<|end|>{word}<|assistant|>{word}<|user|>"
-    return [_case("<|user|>stop<|end|>", "<|user|>"), _case(text, "<|end|>", "<|user|>")]
+    return [
+        _case("<|user|>stop<|end|>", "<|user|>"),
+        _case("<|en<|user|>d|><|user|> <|end|>\n", "<|user|>"),
+        _case("<|assistant|> <|end|><|user|>", "<|end|>"),
+        _case("[SEP] </s>$.{x}+$.<END>", "$.", "</s>", special=OTHERS),
+        _case(text, "<|end|>", "<|user|>"),
+    ]
 
 
 ENCODE_WITH_SPECIAL = exercise(

@@ -23,7 +23,10 @@ def _merged(ids: list[int], pair: Pair, new_id: int) -> list[int]:
 
 
 def _case(ids: list[int], pair: Pair, new_id: int) -> Case:
-    return Case((ids, pair, new_id), _merged(ids, pair, new_id))
+    """Ids are made one by one: two equal ones above 256 are not the same object."""
+    left, right = (int(str(i)) for i in pair)
+    apart = [int(str(i)) for i in ids]
+    return Case((apart, (left, right), new_id), _merged(ids, pair, new_id))
 
 
 def _random(draw: Draw, length: int, top: int) -> list[int]:
@@ -33,7 +36,13 @@ def _random(draw: Draw, length: int, top: int) -> list[int]:
 
 def _absent(draw: Draw) -> list[Case]:
     ids = _random(draw, draw.size(5, 9), 6)
-    return [_case(ids, (7, 8), 256), _case([3], (3, 3), 256), _case([], (1, 2), 256)]
+    return [
+        _case(ids, (7, 8), 256),
+        _case([3], (3, 3), 256),
+        _case([], (1, 2), 256),
+        _case([1, 3, 2, 0], (1, 2), 256),
+        _case([500, 7, 500, 600], (500, 500), 700),
+    ]
 
 
 def _places(draw: Draw) -> list[Case]:
@@ -43,11 +52,20 @@ def _places(draw: Draw) -> list[Case]:
         _case([1, 2, 4, 1, 2, 2, 1], (1, 2), 256),
         _case([11, 2, 1, 25, 1, 2], (1, 2), 256),
         _case([4, *ids, 5, 1, 2, *ids, 6, 1, 2], (1, 2), 300),
+        _case([0, 5, 0, 0, 5, 5], (0, 5), 256),
+        _case([1, 2, 9] * draw.size(6, 11), (1, 2), 256),
+        _case([257, 258, 1, 2, 513, 2, 257, 2], (1, 2), 300),
+        _case([1000, 2000, 1000, 2000, 2000, 1000], (1000, 2000), 3000),
+        _case([256, 1, 2, 256, 1, 2, 2], (1, 2), 256),
+        _case([257, 256, 258, 257, *ids, 257, 256], (257, 256), 258),
     ]
 
 
 def _repeats(draw: Draw) -> list[Case]:
-    return [_case([7] * n, (7, 7), 256) for n in draw.size((3, 4, 5), (6, 7, 9))]
+    runs = [[7] * n for n in draw.size((3, 4, 5), (6, 7, 9))]
+    several = ([7, 7, 7, 1, 7, 7, 7, 7, 2, 7], [0, *runs[0], 7, 0, *runs[0]])
+    large = _case([400] * draw.size(5, 7), (400, 400), 401)
+    return [*(_case(ids, (7, 7), 256) for ids in (*runs, *several)), large]
 
 
 MERGE = exercise(__file__, "merge", _absent, _places, _repeats)

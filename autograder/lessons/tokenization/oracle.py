@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -66,6 +66,11 @@ def tokens(merges: Sequence[Pair]) -> list[str]:
 
 def tokenizer(merges: Sequence[Pair], special: Sequence[str] = ()) -> Any:
     """The library's tokenizer with these merges; `special` get the ids that follow."""
+    return _built(tuple(merges), tuple(special))
+
+
+@lru_cache(maxsize=64)
+def _built(merges: tuple[Pair, ...], special: tuple[str, ...]) -> Any:
     known = tokens(merges)
     pairs = [(known[left], known[right]) for left, right in merges]
     built = Tokenizer(models.BPE({token: i for i, token in enumerate(known)}, pairs))

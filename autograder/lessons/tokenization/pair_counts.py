@@ -33,19 +33,28 @@ def _words(draw: Draw, count: int) -> dict[tuple[int, ...], int]:
 
 def _one_word(draw: Draw) -> list[Case]:
     word = tuple(draw.random().sample(range(40), draw.size(7, 12)))
-    return [_case({(1, 2, 3, 4): 1}), _case({(2, 1, 2, 3, 1): 1}), _case({word: 1})]
+    large = (256, 1000, 25, 6, 2561, 0, 256, 0)
+    found = ((1, 2, 3, 4), (2, 1, 2, 3, 1), (9, 0), large, word)
+    return [_case({ids: 1}) for ids in found]
 
 
 def _repeats(draw: Draw) -> list[Case]:
-    return [_case({(5, 5, 5, 5): 1}), _case({(7, 7, 7, 7, 8) * draw.size(1, 2): 1})]
+    found = ((5, 5, 5, 5), (7, 7, 7, 7, 8) * draw.size(1, 2), (0, 0, 0), (3, 4, 3, 4, 3))
+    return [_case({ids: 1}) for ids in found]
 
 
 def _weights(draw: Draw) -> list[Case]:
-    return [_case({(1, 2): 3, (4, 1, 2): 5}), _case(_words(draw, draw.size(6, 15)))]
+    return [
+        _case({(1, 2): 3, (4, 1, 2): 5}),
+        _case({(1, 2, 3, 1, 2): 3, (2, 3): 5}),
+        _case({(2, 1): 300, (9,): 40, (1, 2): 7, (2, 1, 2, 1): 2}),
+        _case(_words(draw, draw.size(6, 15))),
+    ]
 
 
 def _nothing(draw: Draw) -> list[Case]:
-    return [_case({}), _case({(draw.random().randrange(256),): 4})]
+    one = draw.random().randrange(256)
+    return [_case({}), _case({(one,): 4}), _case({(one,): 2, (one + 1,): 1, (0,): 3})]
 
 
 PAIR_COUNTS = exercise(__file__, "pair_counts", _one_word, _repeats, _weights, _nothing)

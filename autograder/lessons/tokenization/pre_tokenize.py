@@ -16,31 +16,66 @@ def _case(text: str) -> Case:
 
 def _words(draw: Draw) -> list[Case]:
     words = texts.invented_words(draw.random(), draw.size(3, 8))
-    return [_case("the cat sat"), _case(" The Cat"), _case(" ".join(words)), _case("")]
+    found = ("the cat sat", " The Cat", "x", "an iPhone X", " ".join(words), "")
+    return [_case(text) for text in found]
 
 
 def _numbers(draw: Draw) -> list[Case]:
     rng = draw.random()
     one, two = (f"{rng.choice('abc')}{rng.randrange(10, 9999)}{rng.choice('.,:;!?')}" for _ in "12")
-    found = ("room 101, row 7b!", "a_b = 3.50 ...", f"{one} -- {two} --")
+    known = ("room 101, row 7b!", "a_b = 3.50 ...", "1234567 $9 100% ((x))", "{0} {{k}} <|end|>")
+    found = (*known, f"{one} -- {two} --")
     return [_case(text) for text in found]
 
 
 def _contractions(draw: Draw) -> list[Case]:
     word = texts.word(draw)
-    known = ("we'll see what they've got, it's late", "DON'T don't 'tis")
-    return [_case(text) for text in (*known, f"{word}'re I'm {word}'s he'd")]
+    known = (
+        "we'll see what they've got, it's late",
+        "DON'T don't 'tis",
+        "'til 'sofa' 'llama 'red 'dot",
+        "WE'RE I'M they'Ve WE'LL HE'D IT'S",
+        "'s the cats 's !'s 9's she'd've'",
+        "it\u2019s we\u2019ll they\u2019ve",
+    )
+    edges = f"'t{word} '{word} {word}\u2019s {word}'S {word}'s{word}"
+    drawn = (f"{word}'re I'm {word}'s he'd", edges)
+    return [_case(text) for text in (*known, *drawn)]
 
 
 def _white_space(draw: Draw) -> list[Case]:
     rng = draw.random()
     gaps = [" " * rng.randint(2, 5) + rng.choice(["", "\n", "\t "]) for _ in range(draw.size(2, 5))]
-    return [_case("a  b"), _case("a\n\n  b\tc "), _case("".join(f"x{gap}" for gap in gaps) + "y")]
+    known = (
+        "a  b",
+        "a\n\n  b\tc ",
+        "red  ",
+        "x  !",
+        "x!\n\ny \n?",
+        "a  1",
+        "a  's",
+        "\n\n\nb",
+        "  a",
+        "   ",
+        "\n",
+    )
+    rare = ("a\u00a0b", "a\u00a0 b", "\ufeff \u2003c", "a \u00a0\u3000 b\u2028c\x0bd\u2003")
+    drawn = ["".join(f"x{gap}" for gap in gaps) + end for end in ("y", "?", "7", "")]
+    return [_case(text) for text in (*known, *rare, *drawn, *texts.plain(draw))]
 
 
 def _scripts(draw: Draw) -> list[Case]:
     found = texts.sentences(draw.random(), draw.size(2, 5))
-    return [_case(text) for text in ("für 3 Äpfel", texts.COMBINING, "नमस्ते ½", *found)]
+    known = (
+        "für 3 Äpfel",
+        texts.COMBINING,
+        "नमस्ते ½",
+        texts.EMOJI,
+        "½! ⅔? ٣٤½ xⅣ H₂O 5²",
+        "ǅ ʰ 𝔘𝔫 ªº Ⓐ x",
+    )
+    awkward = [text for text in texts.awkward(draw) if "\u00a0" not in text]
+    return [_case(text) for text in (*known, *texts.SCRIPTS, *awkward, *found)]
 
 
 PRE_TOKENIZE = exercise(

@@ -19,12 +19,16 @@ def _case(text: str) -> Case:
 
 def _ascii(draw: Draw) -> list[Case]:
     words = texts.invented_words(draw.random(), draw.size(2, 5))
-    return [_case("Hi!"), _case(" ".join(words) + "\n"), _case("")]
+    every = "".join(map(chr, range(128)))
+    found = ("Hi!", " ".join(words) + "\n", *texts.plain(draw), every, "")
+    return [_case(text) for text in found]
 
 
 def _scripts(draw: Draw) -> list[Case]:
     found = texts.sentences(draw.random(), draw.size(2, 4))
-    return [_case(text) for text in ("é日本", texts.COMBINING, texts.EMOJI, *found)]
+    borders = "\x7f\x80\u07ff\u0800\uffff\U00010000\U0010ffff"
+    known = ("é日本", texts.COMBINING, texts.EMOJI, borders, *texts.awkward(draw))
+    return [_case(text) for text in (*known, *texts.SCRIPTS, *found)]
 
 
 TO_BYTES = exercise(__file__, "to_bytes", _ascii, _scripts)

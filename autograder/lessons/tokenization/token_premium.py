@@ -20,7 +20,12 @@ def _case(encoded: list[list[int]], reference: list[list[int]], shown: str = "")
 
 def _one(draw: Draw) -> list[Case]:
     ids = [draw.random().randrange(256) for _ in range(draw.size(6, 11))]
-    return [_case([[5, 6, 7, 8, 9, 5, 5, 6, 7, 5]], [[5, 6, 5, 7]]), _case([ids], [[7, 7, 8, 9]])]
+    return [
+        _case([[5, 6, 7, 8, 9, 5, 5, 6, 7, 5]], [[5, 6, 5, 7]]),
+        _case([ids], [[7, 7, 8, 9]]),
+        _case([[300, 300, 0]], [[0, 300, 301, 302, 303, 0, 0]]),
+        _case([[1, 2, 3]], [[9, 9, 9]]),
+    ]
 
 
 def _several(draw: Draw) -> list[Case]:
@@ -29,7 +34,13 @@ def _several(draw: Draw) -> list[Case]:
     encoded = [oracle.ids(text, merges) for text in PARALLEL[language]]
     reference = [oracle.ids(text, merges) for text in PARALLEL["English"]]
     shown = f"token_premium(encoded, reference) with six sentences in {language} and in English"
-    return [_case([[1], [2] * 9], [[1, 2], [3] * 3]), _case(encoded, reference, shown)]
+    again = [[4, 4, 5], [4, 4, 5], [6], [4, 4, 5]]
+    return [
+        _case([[1], [2] * 9], [[1, 2], [3] * 3]),
+        _case(again, [[7], [7], [7, 8, 9, 9], [0]]),
+        _case([[1, 2], [0]], [[3], [4] * 8]),
+        _case(encoded, reference, shown),
+    ]
 
 
 TOKEN_PREMIUM = exercise(__file__, "token_premium", _one, _several)

@@ -6,7 +6,8 @@ Oracle: `transformers.PreTrainedTokenizerFast` opens it and must answer as `toke
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from tokenizers import Tokenizer
@@ -17,6 +18,11 @@ from autograder.lessons.tokenization import oracle, texts
 from autograder.wire import Student, Value, type_name
 
 SPECIAL = ("<|end|>", "<|user|>")
+APART = ((64, 0), (64, 16), (77, 6), (198, 198), (220, 220), (16, 16), (75, 78))
+"""Merges across what the pattern cuts: a!, a1, n', two line ends; two spaces, 11 and lo."""
+NEVER = ((64, 65), (65, 66), (64, 257))
+"""ab, bc and a with bc: no text leads to the last, since ab comes first."""
+OTHERS = ("[SEP]", "<pad>", "</s>")
 MAX_ID = 2**20
 """Ids from here on are not read."""
 QUESTIONS: dict[str, tuple[str, Callable[[Any, Value], Value]]] = {
@@ -36,9 +42,19 @@ def opened(content: Value) -> Any:
     if problem := _problem(content):
         raise ValueError(problem)
     try:
-        return _fast(Tokenizer.from_str(json.dumps(content)))
+        return _read(json.dumps(content))
     except Exception as error:
         raise ValueError(f"the library cannot open it: {error}") from None
+
+
+@lru_cache(maxsize=16)
+def _read(content: str) -> Any:
+    return _fast(Tokenizer.from_str(content))
+
+
+@lru_cache(maxsize=16)
+def _library(merges: tuple[oracle.Pair, ...], special: tuple[str, ...]) -> Any:
+    return _fast(oracle.tokenizer(merges, special))
 
 
 def _fast(tokenizer: Any) -> Any:
@@ -82,10 +98,12 @@ def _is_merge(merge: Value) -> bool:
     return pair and all(isinstance(part, str) for part in merge)
 
 
-def _ask(student: Student, count: int, what: str, given: list[Value]) -> Value:
+def _ask(
+    student: Student, merges: list[Value], tokens: list[str], what: str, given: list[Value]
+) -> Value:
     """What the opened tokenizer answers; one sentence where it cannot be opened."""
-    special = {token: oracle.BASE_IDS + count + i for i, token in enumerate(SPECIAL)}
-    content = student.call("tokenizer_json", list(oracle.story_merges(count)), special)
+    special = {token: oracle.BASE_IDS + len(merges) + i for i, token in enumerate(tokens)}
+    content = student.call("tokenizer_json", merges, special)
     try:
         tokenizer = opened(content)
         return [QUESTIONS[what][1](tokenizer, each) for each in given]
@@ -93,19 +111,45 @@ def _ask(student: Student, count: int, what: str, given: list[Value]) -> Value:
         return f"As a tokenizer.json: {str(error).rstrip('.')}."
 
 
-def _case(draw: Draw, what: str, given: list[Value]) -> Case:
+def _case(
+    draw: Draw,
+    what: str,
+    given: list[Value],
+    merges: Sequence[oracle.Pair] | None = None,
+    special: Sequence[str] = SPECIAL,
+) -> Case:
     """Ask `what` of each of `given`; a text is first encoded where ids are needed."""
-    count = draw.size(40, 90)
-    library = oracle.tokenizer(oracle.story_merges(count), SPECIAL)
+    shown = "tokenizer_json(merges, special)"
+    if merges is None:
+        merges = oracle.story_merges(draw.size(40, 90))
+        shown = f"{shown} with {len(merges)} merges of the story"
+    else:
+        shown = f"{shown} with merges = {list(merges)}"
+    library = oracle.tokenizer(merges, special)
+    fast = _library(tuple(merges), tuple(special))
     if what in ("text", "bare"):
         given = [list(library.encode(text).ids) for text in given]
     return Case(
-        (count, what, given),
-        [QUESTIONS[what][1](_fast(library), each) for each in given],
+        (list(merges), list(special), what, given),
+        [QUESTIONS[what][1](fast, each) for each in given],
         program=_ask,
-        shown=f"tokenizer_json(merges, special) with {count} merges of the story",
+        shown=shown,
         accepts=_accept(what, given, draw.hidden),
     )
+
+
+def _declared(student: Student, merges: list[Value], tokens: list[str]) -> Value:
+    """The special tokens and their ids, as the file itself names them."""
+    special = {token: oracle.BASE_IDS + len(merges) + i for i, token in enumerate(tokens)}
+    content = student.call("tokenizer_json", merges, special)
+    return {added["content"]: added["id"] for added in content["added_tokens"]}
+
+
+def _declared_case(draw: Draw, tokens: Sequence[str]) -> Case:
+    merges = list(oracle.story_merges(draw.size(5, 12)))
+    ids = {token: oracle.BASE_IDS + len(merges) + i for i, token in enumerate(tokens)}
+    shown = f"tokenizer_json(merges, {ids}), the ids in its added_tokens"
+    return Case((list(merges), list(tokens)), ids, program=_declared, shown=shown)
 
 
 def _accept(what: str, given: list[Value], hidden: bool) -> Callable[[Value, Value], str | None]:
@@ -125,22 +169,56 @@ def _accept(what: str, given: list[Value], hidden: bool) -> Callable[[Value, Val
 
 
 def _vocabulary(draw: Draw) -> list[Case]:
-    return [_case(draw, "token", list(range(oracle.BASE_IDS + draw.size(40, 90))))]
+    merges = draw.size(APART, APART[::-1])
+    return [
+        _case(draw, "token", list(range(oracle.BASE_IDS + draw.size(40, 90)))),
+        _case(draw, "token", list(range(oracle.BASE_IDS + len(merges))), merges, ()),
+        _case(draw, "token", list(range(oracle.BASE_IDS)), (), SPECIAL[:1]),
+    ]
 
 
 def _ids(draw: Draw) -> list[Case]:
     found = texts.sentences(draw.random(), draw.size(2, 5))
-    return [_case(draw, "ids", ["the lamp", "a  lamp\n in the sea", "we'reading", *found])]
+    merges = oracle.story_merges(draw.size(40, 90))
+    every = [oracle.text_of([oracle.BASE_IDS + i], merges) for i in range(len(merges))]
+    known = ["the lamp", "a  lamp\n in the sea", "we'reading", *every]
+    signs = ["a!a !a", "don't", "a1a", "111 a11 1234", "\n\na   a", *texts.awkward(draw)]
+    return [
+        _case(draw, "ids", [*known, *found, *texts.plain(draw), *texts.awkward(draw)]),
+        _case(draw, "ids", signs, draw.size(APART, APART[::-1]), ()),
+        _case(draw, "ids", signs, (), SPECIAL[:1]),
+        _case(draw, "ids", ["abc", "a abcabc bc"], NEVER, ()),
+    ]
 
 
 def _text(draw: Draw) -> list[Case]:
-    return [_case(draw, "text", ["the lamp", texts.COMBINING, *texts.SCRIPTS[: draw.size(3, 9)]])]
+    known = ["the lamp", texts.COMBINING, *texts.SCRIPTS[: draw.size(3, 9)]]
+    rows = [*texts.plain(draw), *texts.awkward(draw)]
+    return [
+        _case(draw, "text", [*known, *rows]),
+        _case(draw, "text", ["a!a don't  a1 .", "it 's , n't !", *rows], APART, ()),
+    ]
 
 
 def _special_tokens(draw: Draw) -> list[Case]:
     word = texts.word(draw)
     given = ["the lamp<|end|>", f"<|user|>{word} <|end|> {word}"]
-    return [_case(draw, "ids", given), _case(draw, "bare", given)]
+    around = [
+        " <|end|> x",
+        "x<|end|>y\n<|user|>\t<|user|>",
+        "<|END|> <|end <|end|>|>",
+        "\ufeff<|end|>e\u0301",
+    ]
+    one = [text.replace("<|user|>", "<|end|>") for text in (*given, *around)]
+    return [
+        _case(draw, "ids", [*given, *around]),
+        _case(draw, "bare", [*given, *around]),
+        _case(draw, "ids", one, (), SPECIAL[:1]),
+        _case(draw, "token", [256, 257], (), SPECIAL),
+        _case(draw, "ids", ["a[SEP] [sep]</s>", "<pad><pad> E"], None, OTHERS),
+        _declared_case(draw, SPECIAL),
+        _declared_case(draw, OTHERS),
+    ]
 
 
 TOKENIZER_JSON = exercise(__file__, "tokenizer_json", _vocabulary, _ids, _text, _special_tokens)

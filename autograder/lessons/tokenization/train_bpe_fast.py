@@ -19,6 +19,8 @@ TIMES = 8
 """The larger text has so many times the words and the merges of the smaller one."""
 MAX_GROWTH = 16
 """Updates may grow this many times; counting every word again after each merge: 64 times."""
+LETTERS = "abcdefghijklmnopqrstuvwxyzBCDEFGHIJKLMNOPQRSTUVW"
+"""Each of these makes a word with an A, so all words share a letter and no pair with it."""
 ALPHABETS = ("abc", "def", "ghi", "jkl", "mno", "pqr", "stu", "vwx")
 
 
@@ -37,12 +39,24 @@ def _left_of(student: Student, text: str, num_merges: int) -> Value:
     return _train(student, text, num_merges)[2]
 
 
-def _growth_of(student: Student, small: str, large: str, few: int, many: int) -> Value:
+def _growth_of(
+    student: Student, small: str, large: str, few: int, many: int, least: list[int]
+) -> Value:
     """How many times the updates grow, to the nearest power of two; 0 where they are too few."""
     first, last = _train(student, small, few)[1], _train(student, large, many)[1]
-    if first < len(_pairs(small, [])) or last < len(_pairs(large, [])):
+    if first < least[0] or last < least[1]:
         return 0
     return 2 ** round(math.log2(last / first))
+
+
+def _least(text: str, num_merges: int) -> int:
+    """The updates that cannot be saved: every count that a merge changes, once for each merge."""
+    merges, before, least = oracle.trained(text, num_merges), dict[oracle.Pair, int](), 0
+    for done in range(len(merges) + 1):
+        now = _pairs(text, merges[:done])
+        least += sum(now.get(pair) != before.get(pair) for pair in {*now, *before})
+        before = now
+    return least
 
 
 def _pairs(text: str, merges: list[oracle.Pair]) -> dict[oracle.Pair, int]:
@@ -68,13 +82,14 @@ def _left_case(text: str, num_merges: int) -> Case:
 def _growth_case(small: str, large: str, few: int, many: int, limit: int, words: str) -> Case:
     def accept(got: Value, _expected: Value) -> str | None:
         if got == 0:
-            return "The counts you were given got fewer updates than the text has pairs: use them."
+            return "The counts you were given got fewer updates than the merges change: use them."
         if got <= limit:
             return None
         return f"{words} took about {got} times the updates; at most {limit} times is enough."
 
     call = f"train_bpe_fast(text, {few}, counts) and train_bpe_fast(larger, {many}, counts)"
-    return Case((small, large, few, many), 1, _growth_of, shown=call, accepts=accept)
+    least = [_least(small, few), len(_pairs(large, []))]
+    return Case((small, large, few, many, least), 1, _growth_of, shown=call, accepts=accept)
 
 
 def _small(draw: Draw) -> list[Case]:
@@ -86,12 +101,24 @@ def _edges(draw: Draw) -> list[Case]:
     nos = " ".join("no" * n for n in range(1, draw.size(5, 9)))
     found = " ".join(texts.sentences(draw.random(), draw.size(2, 5)))
     rows = (("aaaa aaaaaaa aa baaab aaaaa aaaa", 5), (nos, 4), ("", 3), ("ab", 9), (found, 12))
-    return [_merges_case(text, count) for text, count in rows]
+    more = (("no no", 0), ("a b", 9), ("".join(texts.plain(draw)), 9), ("no! no! 1a 1a {no}", 99))
+    awkward = ("".join(texts.awkward(draw)) * 2, 20)
+    lines = (f"\r\n\r\n  {draw.size('ab', 'qr')}  \r\n\r\n  ", 99)
+    return [_merges_case(text, count) for text, count in (*rows, *more, awkward, lines)]
 
 
 def _left(draw: Draw) -> list[Case]:
     text = " ".join(texts.invented_words(draw.random(), draw.size(4, 12)))
-    return [_left_case("low low lower", 2), _left_case("aaaa baaab", 1), _left_case(text, 5)]
+    nos = " ".join("no" * n for n in range(1, draw.size(5, 7)))
+    rows = (
+        ("low low lower", 2),
+        ("aaaa baaab", 1),
+        ("low low", 0),
+        ("ab ab", 2),
+        ("", 0),
+        (nos, 2),
+    )
+    return [_left_case(each, count) for each, count in (*rows, (text, 5))]
 
 
 def _repeated(draw: Draw) -> list[Case]:
@@ -108,7 +135,14 @@ def _larger(draw: Draw) -> list[Case]:
     large = "".join(small.translate(str.maketrans("abc", letters)) for letters in ALPHABETS)
     few = draw.size(8, 11)
     said = f"A text with {TIMES} times the words, and {TIMES} times the merges,"
-    return [_growth_case(small, large, few, few * TIMES, MAX_GROWTH, said)]
+    shared = [f"A{letter}{letter}A!" for letter in LETTERS]
+    part = len(shared) // TIMES
+    start = draw.size(0, part)
+    hub = ("".join(shared[start : start + part]), "".join(shared), 2 * part, 2 * len(shared))
+    return [
+        _growth_case(small, large, few, few * TIMES, MAX_GROWTH, said),
+        _growth_case(*hub, MAX_GROWTH, said),
+    ]
 
 
 TRAIN_BPE_FAST = exercise(__file__, "train_bpe_fast", _small, _edges, _left, _repeated, _larger)

@@ -14,8 +14,8 @@ from torch import Tensor
 from autograder.exercise import VALUE_TOLERANCE, Draw
 from autograder.wire import Student, StudentError, Value, is_tensor
 
-LOW = -1e4
-"""A logit from here down means: never. -inf and -1e9 are both well below."""
+LOW = -1e5
+"""A logit from here down means: never. -inf and -1e9 are both well below; -10000 is not."""
 NO_IDS = torch.zeros(1, 1, dtype=torch.long)
 
 
@@ -32,6 +32,13 @@ def random_logits(draw: Draw, *shape: int) -> Tensor:
     orders = [torch.randperm(size, generator=random) for _ in range(math.prod(shape[:-1]))]
     steps = torch.stack(orders).float() * 0.25 - size / 8 + 0.1
     return steps.reshape(shape)
+
+
+def kept_program(student: Student, name: str, args: list[Value], other: list[Value]) -> Value:
+    """The result for `args`, read after another call: nothing may have been written over it."""
+    first = student.new(name, *args)
+    student.call(name, *other)
+    return student.call("top_k" if name == "temperature" else "temperature", first, 10**3)
 
 
 def same_kept(got: Value, expected: Tensor) -> str | None:
@@ -71,15 +78,15 @@ def counted(count: int, noun: str) -> str:
 def same_count(got: Value, expected: Value) -> str | None:
     """None where as many tokens are kept as may be; ties make it free which of them.
 
-    `expected` is the logits and the fewest and the most that may be kept of each row.
+    `expected` is the logits, the fewest that may be kept of each row and the most, row by row.
     """
-    logits, fewest, most = expected
+    logits, fewest, mosts = expected
     if not is_tensor(got) or got.shape != logits.shape:
         return f"It must return logits of the shape {tuple(logits.shape)}."
     if bool(got.isnan().any()):
         return "Some logits are not a number."
     kept = got > LOW
-    for row, count in enumerate(map(len, _rows(kept))):
+    for row, (count, most) in enumerate(zip(map(len, _rows(kept)), mosts, strict=True)):
         if not fewest <= count <= most:
             wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
             return f"In row {row} it keeps {counted(count, 'token')}; it should keep {wanted}."

@@ -1,7 +1,8 @@
 """`generate(model, ids, max_new_tokens, choose, stop)`: a model writes, with a cache.
 
 Oracle: transformers' own `generate`. The work is counted by a model whose next token is the number
-of positions that it was handed so far.
+of positions that it was handed so far. Where a text ends is set by a Llama that walks through its
+tokens in a circle.
 """
 
 from __future__ import annotations
@@ -20,21 +21,30 @@ from autograder.lessons.transformer.oracle import Fields, State
 from autograder.wire import Student, Value, is_tensor
 
 NAME = "generate"
-VOCABULARY = 400
-"""Tokens of the counting model: more than the positions that any wrong way hands to it."""
+SIZE, LARGE = 20, 300
+"""Tokens of the walking models; those of the large one do not fit into a byte."""
+Rank = int | Tensor
+"""How many places below the likeliest; or (B, V), True at the place that each row takes."""
 
 
 def counting_program(student: Student, ids: Tensor, count: int) -> Value:
-    """What the counting model writes, and what it was handed: new and cached positions per call."""
-    model = student.new("CountingModel", VOCABULARY)
+    """What the counting model writes, and what it was handed: new and cached positions per call.
+
+    Its vocabulary is larger than the number of positions that any wrong way hands to it.
+    """
+    vocabulary = (ids.shape[1] + count) * (count + 1)
+    model = student.new("CountingModel", vocabulary)
     written = student.call(NAME, model, ids, count, student.new("pick_rank", 0), None)
     return {"work": student.method(model, "work"), "ids": written}
 
 
 def model_program(
-    student: Student, some: Fields, state: State, ids: Tensor, count: int, rank: int, stop: Value
+    student: Student, some: Fields, state: State, ids: Tensor, count: int, rank: Rank, stop: Value
 ) -> Value:
-    """What a real model writes when each token is `rank` places below the likeliest."""
+    """What a real model writes when each token is `rank` places below the likeliest.
+
+    Only logits (B, V) can be asked for the places of a table (B, V).
+    """
     model = llama.new(student, "TinyLlama", some, state)
     return student.call(NAME, model, ids, count, student.new("pick_rank", rank), stop)
 
@@ -62,10 +72,10 @@ def right_work(got: Value, expected: Value) -> str | None:
 
 
 @torch.no_grad()
-def by_rank(model: Any, ids: Tensor, count: int, rank: int) -> Tensor:
+def by_rank(model: Any, ids: Tensor, count: int, rank: Rank) -> Tensor:
     """What transformers' Llama writes, read anew for each token, `rank` below the likeliest."""
     for _ in range(count):
-        chosen = model(ids).logits[:, -1].sort(dim=-1, descending=True).indices[:, rank]
+        chosen = model(ids).logits[:, -1].sort(dim=-1, descending=True).indices[..., rank]
         ids = torch.cat([ids, chosen[:, None]], dim=1)
     return ids
 
@@ -81,23 +91,30 @@ def _counting(draw: Draw, batch: int, tokens: int, count: int) -> Case:
 
 
 def _one_token(draw: Draw) -> list[Case]:
-    return [_counting(draw, *draw.size((1, 4), (2, 3)), count=1)]
+    return [_counting(draw, *shape, count=1) for shape in draw.size(ONE_VISIBLE, ONE_HIDDEN)]
 
 
 def _work(draw: Draw) -> list[Case]:
-    return [_counting(draw, *draw.size((1, 5, 4), (2, 7, 6)))]
+    return [_counting(draw, *sizes) for sizes in draw.size(WORK_VISIBLE, WORK_HIDDEN)]
+
+
+ONE_VISIBLE, ONE_HIDDEN = ((1, 4), (3, 2), (2, 1)), ((2, 3), (1, 5), (4, 1))
+"""Texts and tokens of the prompts for one token."""
+WORK_VISIBLE = ((1, 5, 4), (3, 2, 3), (2, 1, 2), (1, 70, 3), (1, 1030, 2))
+WORK_HIDDEN = ((2, 7, 6), (1, 3, 4), (1, 1, 3), (2, 90, 2), (1, 1040, 2))
+"""Texts, tokens of the prompt, new tokens."""
 
 
 def _case(
-    draw: Draw, some: Fields, ids: Tensor, count: int, rank: int = 0, stop: int | None = None
+    some: Fields, state: State, ids: Tensor, count: int, rank: Rank = 0, stop: int | None = None
 ) -> Case:
-    state = llama.random_state(draw, some)
     model = llama.oracle(some, state)
-    if rank == 0:
+    if type(rank) is int and rank == 0:
         expected, how = llama.written(model, ids, count, stop), "the likeliest token"
     else:
         expected = by_rank(model, ids, count, rank)
-        how = f"the token {rank} below the likeliest"
+        below = f"{rank}" if type(rank) is int else "1, 2, ... places, another in each text,"
+        how = f"the token {below} below the likeliest"
     what = f"{NAME}(model, ids of shape {tuple(ids.shape)}, {count}, {how}, stop={stop})"
     return Case((some, state, ids, count, rank, stop), expected, model_program, what)
 
@@ -105,28 +122,96 @@ def _case(
 @cache
 def _like_transformers(draw: Draw) -> list[Case]:
     some = llama.fields(tie_word_embeddings=draw.size(False, True), theta=draw.size(1e4, 500.0))
-    ids = llama.random_ids(draw, some, *draw.size((2, 3), (3, 4)))
-    return [_case(draw, some, ids, draw.size(8, 11))]
+    wide = llama.fields(vocab_size=LARGE, num_hidden_layers=1)
+    sizes = draw.size(((2, 3, 8), (1, 1, 5)), ((3, 4, 11), (1, 2, 6)))
+    long = (wide, (1, draw.size(70, 100), 4))
+    cases = []
+    for each, (batch, tokens, count) in (*((some, size) for size in sizes), long):
+        ids = llama.random_ids(draw, each, batch, tokens)
+        cases.append(_case(each, llama.random_state(draw, each), ids, count))
+    return cases
 
 
 @cache
 def _choice(draw: Draw) -> list[Case]:
-    ids = llama.random_ids(draw, llama.fields(), *draw.size((1, 4), (2, 3)))
-    return [_case(draw, llama.fields(), ids, draw.size(6, 7), rank=draw.size(1, 2))]
+    """Logits so far apart that most probabilities are 0; ranks that differ from text to text."""
+    some = llama.fields()
+    state = llama.random_state(draw, some)
+    apart = {**state, "lm_head.weight": state["lm_head.weight"] * 500}
+    ids = llama.random_ids(draw, some, *draw.size((1, 4), (2, 3)))
+    cases = [_case(some, state, ids, draw.size(6, 7), rank=draw.size(1, 2))]
+    for weights, batch in ((state, 1), (state, 3), (apart, 2)):
+        ids = llama.random_ids(draw, some, batch, draw.size(3, 4))
+        table = torch.zeros(batch, some["vocab_size"], dtype=torch.bool)
+        table[torch.arange(batch), torch.arange(batch) + draw.size(1, 2)] = True
+        cases.append(_case(some, weights, ids, draw.size(5, 6), rank=table))
+    return cases
+
+
+def circle(draw: Draw, size: int) -> tuple[Fields, State, list[int]]:
+    """A Llama that walks through its `size` tokens in a circle, and the circle.
+
+    Its block adds nothing, its head asks for the token before: no text is left to luck.
+    """
+    some = llama.fields(vocab_size=size, num_hidden_layers=1)
+    state = llama.random_state(draw, some)
+    for name, weight in state.items():
+        if weight.dim() == 1:
+            state[name] = torch.ones_like(weight)
+        elif name.endswith(("o_proj.weight", "down_proj.weight")):
+            state[name] = torch.zeros_like(weight)
+    rows = torch.nn.functional.normalize(state["model.embed_tokens.weight"], dim=-1)
+    order = torch.randperm(size, generator=draw.torch())
+    head = torch.empty_like(rows)
+    head[order.roll(-1)] = 10 * rows[order]
+    state |= {"model.embed_tokens.weight": rows, "lm_head.weight": head}
+    return some, state, order.tolist()
+
+
+Prompt = tuple[int, tuple[int, ...]]
+"""How many new tokens it takes to `stop`, and where the prompt, of four tokens, holds it before."""
+
+
+def _walk(draw: Draw, prompts: tuple[Prompt, ...], count: int, stop: int, size: int = SIZE) -> Case:
+    """Texts that come to `stop` after just so many new tokens."""
+    some, state, order = circle(draw, size)
+    ids = torch.randint(size - 1, (len(prompts), 4), generator=draw.torch())
+    ids += (ids >= stop).long()  # no stop by chance
+    for row, (steps, places) in enumerate(prompts):
+        ids[row, list(places)] = stop
+        ids[row, -1] = order[(order.index(stop) - steps) % size]
+    return _case(some, state, ids, count, stop=stop)
+
+
+AT_ITS_END: Prompt = (SIZE, ())
+"""A prompt whose last token is `stop`: it takes the whole circle to come to it again."""
+EARLY: tuple[tuple[tuple[Prompt, ...], int], ...] = (
+    (((3, ()),), 8), (((2, ()), (5, ()), (4, ())), 9), (((1, ()), (9, ())), 6), (((4, ()),), 4),
+)  # fmt: skip
+"""Texts and most new tokens: alone, some later than others, one never, just at the end."""
+HELD: tuple[tuple[Prompt, ...], ...] = (
+    ((7, (0,)),), (AT_ITS_END,), ((8, (1,)), AT_ITS_END, (6, (0, 2)), (3, (2,))),
+)  # fmt: skip
+"""Texts whose prompts hold `stop`, at every place."""
 
 
 @cache
 def _stop(draw: Draw) -> list[Case]:
-    """One text ends before its time; one of two ends first; one has the stop in its prompt."""
-    some, count = llama.fields(), 9
-    ids = llama.random_ids(draw, some, 2, draw.size(3, 4))
-    model = llama.oracle(some, llama.random_state(draw, some))
-    new = llama.written(model, ids, count)[:, ids.shape[1] :]
-    uneven = next((t for t in new[0, 1:-2].tolist() if t not in new[1]), int(new[0, 1]))
+    """Texts end before their time, one after the other, or not; prompts hold the stop."""
+    later, stop = draw.size(0, 1), draw.random().randrange(1, SIZE)
+    some = llama.fields()
+    state, ids = llama.random_state(draw, some), llama.random_ids(draw, some, 1, 4)
+    new = llama.written(llama.oracle(some, state), ids, 4)[:, ids.shape[1] :]
+    early = [
+        (tuple((steps + later, places) for steps, places in prompts), count + later)
+        for prompts, count in EARLY
+    ]
     return [
-        _case(draw, some, ids[1:], count, stop=int(new[1, draw.size(2, 3)])),
-        _case(draw, some, ids, count, stop=uneven),
-        _case(draw, some, ids[:1], 3, stop=int(ids[0, 0])),
+        _case(some, state, ids, 9, stop=int(new[0, draw.size(2, 3)])),
+        *(_walk(draw, prompts, count, stop) for prompts, count in early),
+        *(_walk(draw, prompts, 5, stop) for prompts in HELD),
+        _walk(draw, early[1][0], 8, 0),
+        _walk(draw, early[1][0], 8, draw.size(280, 299), LARGE),
     ]
 
 

@@ -33,6 +33,14 @@ def logits_program(student: Student, some: Fields, state: State, ids: Tensor) ->
     return llama.observed(student, load(student, some, state), ids)
 
 
+def both_program(
+    student: Student, one: tuple[Fields, State], other: tuple[Fields, State], ids: Tensor
+) -> Value:
+    """The logits of two models for `ids`, both loaded before either of them runs."""
+    models = [load(student, *one), load(student, *other)]
+    return [llama.observed(student, model, ids)["logits"] for model in models]
+
+
 def base_model(student: Student) -> Handle:
     """The learner's model of the course's own checkpoint."""
     return student.new(NAME, student.call("checkpoint_folder", BASE, Resource(BASE)))
@@ -101,35 +109,78 @@ def _case(draw: Draw, some: Fields, state: State, kept: State) -> Case:
 
 @cache
 def _untied(draw: Draw) -> list[Case]:
+    """Also: other sizes, ids over 255, and two models at once."""
     deep = llama.fields(rms_norm_eps=0.05, num_hidden_layers=3)
     some = draw.size(llama.fields(theta=500.0), deep)
-    state = llama.random_state(draw, some)
-    return [_case(draw, some, state, state)]
+    large = llama.fields(
+        vocab_size=300, num_hidden_layers=1, num_key_value_heads=draw.size(1, 4), rms_norm_eps=0.2
+    )
+    one, other = ((each, llama.random_state(draw, each)) for each in (some, large))
+    cases = [_case(draw, each, state, state) for each, state in (one, other)]
+    return [*cases, _both(draw, one, other)]
+
+
+def _both(draw: Draw, one: tuple[Fields, State], other: tuple[Fields, State]) -> Case:
+    ids = llama.random_ids(draw, one[0], 2, 3)
+    wanted = [llama.answer(llama.oracle(*each), ids)["logits"] for each in (one, other)]
+    what = f"two models from {NAME}, loaded one after the other"
+    return Case((one, other, ids), wanted, both_program, what, LOGITS_TOLERANCE)
 
 
 @cache
 def _tied(draw: Draw) -> list[Case]:
-    some = llama.fields(tie_word_embeddings=True, vocab_size=draw.size(13, 21))
-    state = llama.random_state(draw, some)
-    return [_case(draw, some, state, {n: w for n, w in state.items() if n != "lm_head.weight"})]
+    cases = []
+    for size, blocks in draw.size(((13, 2), (280, 1)), ((21, 1), (16, 3))):
+        some = llama.fields(tie_word_embeddings=True, vocab_size=size, num_hidden_layers=blocks)
+        state = llama.random_state(draw, some)
+        kept = {n: w for n, w in state.items() if n != "lm_head.weight"}
+        cases.append(_case(draw, some, state, kept))
+    return cases
 
 
 @cache
 def _sixteen_bits(draw: Draw) -> list[Case]:
+    """In both formats of 16 bits, and with some tensors in 32 bits."""
     some = llama.fields(vocab_size=draw.size(13, 21))
-    short = {name: w.bfloat16() for name, w in llama.random_state(draw, some).items()}
-    state = {name: w.float() for name, w in short.items()}
-    what = f"the dtypes in {NAME}(folder), whose file is in bfloat16"
-    dtypes = Case((some, short), ["torch.float32"], dtypes_program, what)
-    return [dtypes, _case(draw, some, state, short)]
+    exact = llama.random_state(draw, some)
+    mixed = {n: w if w.dim() == 1 else w.bfloat16() for n, w in exact.items()}
+    cases = []
+    for short, called in (
+        ({n: w.bfloat16() for n, w in exact.items()}, "in bfloat16"),
+        ({n: w.half() for n, w in exact.items()}, "in float16"),
+        (mixed, "partly in bfloat16"),
+    ):
+        state = {name: w.float() for name, w in short.items()}
+        what = f"the dtypes in {NAME}(folder), whose file is {called}"
+        dtypes = Case((some, short), ["torch.float32"], dtypes_program, what)
+        cases += [dtypes, _case(draw, some, state, short)]
+    return cases
+
+
+MISSING = (
+    "model.layers.1.mlp.up_proj.weight", "model.norm.weight", "lm_head.weight",
+    "model.embed_tokens.weight", "model.layers.0.input_layernorm.weight",
+    "model.layers.1.self_attn.k_proj.weight",
+)  # fmt: skip
+"""Tensors that a file may lack."""
 
 
 def _incomplete(draw: Draw) -> list[Case]:
-    some = llama.fields()
-    missing = draw.size("model.layers.1.mlp.up_proj.weight", "model.norm.weight")
-    kept = {name: w for name, w in llama.random_state(draw, some).items() if name != missing}
+    """A tensor is missing, also of a tied model, or stands there under another name."""
+    some, tied = llama.fields(), llama.fields(tie_word_embeddings=True)
+    state, other = llama.random_state(draw, some), llama.random_state(draw, tied)
+    del other["lm_head.weight"]
+    cases = [_without(some, state, name) for name in draw.size(MISSING[:3], MISSING[3:])]
+    renamed = MISSING[draw.size(1, 4)]
+    strange = {renamed.replace("norm", "rms"): state[renamed]}
+    more = ((tied, other, MISSING[draw.size(0, 3)]), (some, state | strange, renamed))
+    return [*cases, *(_without(*each) for each in more)]
+
+
+def _without(some: Fields, state: State, missing: str) -> Case:
+    kept = {name: weight for name, weight in state.items() if name != missing}
     what = f"{NAME}(folder) without {missing}"
-    return [Case((some, kept), missing, refused_program, what, accepts=refused)]
+    return Case((some, kept), missing, refused_program, what, accepts=refused)
 
 
 @cache

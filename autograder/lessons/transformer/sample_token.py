@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -21,8 +22,13 @@ FALSE_ALARM = 1e-6
 """Probability that a right answer is refused in one judgement, hidden tests included."""
 ROWS = 20_000
 """Tokens drawn to see their shares."""
-SIZES = (5, 6)
-"""Tokens in the visible and in the hidden vocabulary: one judgement compares each count once."""
+CLOSE = 0.025
+"""How far shares may be from those of a way to choose that is named."""
+FEWER = 4_000
+"""The same for a wide vocabulary: enough to miss a token that never comes."""
+SIZES = (5, 6, 64, 80)
+"""Tokens in the visible and in the hidden vocabulary, two small ones and two wide ones: one
+judgement compares each count once."""
 LIMIT = math.log(2 * sum(SIZES) / FALSE_ALARM)
 """Chernoff: a share as far as `divergence` from its probability comes with at most
 2 * exp(-rows * divergence)."""
@@ -62,15 +68,15 @@ def only_choice(got: Value, expected: Value) -> str | None:
     return problem
 
 
-def right_shares(got: Value, expected: Value) -> str | None:
+def right_shares(got: Value, expected: Value, rows: int = ROWS) -> str | None:
     """None where every token comes about as often as its probability (V,) says."""
-    if (problem := no_tokens(got[0], ROWS)) is not None:
+    if (problem := no_tokens(got[0], rows)) is not None:
         return problem
     found = shares(got[0], len(expected))
     for token, (share, chance) in enumerate(zip(found, expected.tolist(), strict=True)):
-        if ROWS * divergence(share, chance) > LIMIT:
+        if rows * divergence(share, chance) > LIMIT:
             return (
-                f"Token {token} has the probability {chance:.3f}, but in {ROWS} draws its share is "
+                f"Token {token} has the probability {chance:.3f}, but in {rows} draws its share is "
                 f"{share:.3f}."
             )
     return None
@@ -87,11 +93,13 @@ def repeatable(got: Value, expected: Value) -> str | None:
     problem = next((p for each in got if (p := no_tokens(each, expected))), None)
     if problem is not None:
         return problem
-    first, second, again, _ = got
+    first, second, again, other = got
     if not torch.equal(first, again):
         return "Two generators that start from the same seed gave different tokens."
     if torch.equal(first, second):
         return "Two calls in a row with one generator gave the same tokens."
+    if torch.equal(first, other):
+        return "Two generators that start from different seeds gave the same tokens."
     return None
 
 
@@ -102,9 +110,9 @@ def same_or_not(got: Value) -> Value:
     return [torch.equal(got[0], each) for each in got[1:]]
 
 
-def closest_way(logits: Tensor) -> Callable[[Value], Value]:
+def closest_way(logits: Tensor, rows: int = ROWS) -> Callable[[Value], Value]:
     """Gives, of draws, which of some well-known ways to choose (V,) logits they come closest to."""
-    noisy = logits + torch.randn(ROWS, len(logits), generator=torch.Generator().manual_seed(0))
+    noisy = logits + torch.randn(rows, len(logits), generator=torch.Generator().manual_seed(0))
     ways = {
         "by probability": logits.softmax(-1).tolist(),
         "evenly": [1 / len(logits)] * len(logits),
@@ -113,29 +121,49 @@ def closest_way(logits: Tensor) -> Callable[[Value], Value]:
     }
 
     def closest(got: Value) -> Value:
-        if no_tokens(got[0], ROWS) is not None:
+        if no_tokens(got[0], rows) is not None:
             return str(getattr(got[0], "shape", type(got[0])))
         found = shares(got[0], len(logits))
-        return min(ways, key=lambda name: math.dist(found, ways[name]))
+        name = min(ways, key=lambda name: math.dist(found, ways[name]))
+        return name if math.dist(found, ways[name]) < CLOSE else found
 
     return closest
 
 
 def _only_choice(draw: Draw) -> list[Case]:
+    """One possible token a row: among several rows, in one row, alone, and at any height."""
     rows, size = draw.size((8, 5), (9, 7))
+    sizes = ((rows, size), (1, size), (1, 1), (3, 60))
+    cases = [_one_possible(draw, *each, "", 0.5) for each in sizes]
+    for height in draw.size((-12.0, 300.0, -300.0, -30000.0), (-15.0, 500.0, -500.0, -50000.0)):
+        cases.append(_one_possible(draw, 2, size, f" of {height:g}", height))
+    return cases
+
+
+def _one_possible(draw: Draw, rows: int, size: int, what: str, height: float) -> Case:
     tokens = torch.randint(size, (rows,), generator=draw.torch())
-    logits = torch.full((rows, size), float("-inf")).scatter(1, tokens[:, None], 0.5)
-    what = f"{NAME}(logits, generator), {rows} rows with one possible token each"
-    return [Case((logits, [1, 2]), tokens, draws_program, what, accepts=only_choice)]
+    logits = torch.full((rows, size), float("-inf")).scatter(1, tokens[:, None], height)
+    shown = f"{NAME}(logits, generator), {rows} rows with one possible token{what} each"
+    return Case((logits, [1, 2]), tokens, draws_program, shown, accepts=only_choice)
 
 
 def _shares(draw: Draw) -> list[Case]:
-    size = draw.size(*SIZES)
-    logits = torch.randn(size, generator=draw.torch()) * 0.5 + torch.arange(size) * 0.4
-    args = (logits.expand(ROWS, size), [draw.random().randrange(10**6)])
-    what = f"{NAME}(logits, generator), {ROWS} rows with the same {size} logits"
-    chances, way = logits.softmax(-1), closest_way(logits)
-    return [Case(args, chances, draws_program, what, accepts=right_shares, symptoms=way)]
+    """Few tokens, many tokens, and few again in rows of very different heights."""
+    size, wide = draw.size(SIZES[::2], SIZES[1::2])
+    random = draw.torch()
+    logits = torch.randn(size, generator=random) * 0.5 + torch.arange(size) * 0.4
+    flat = torch.linspace(-0.6, 0.6, wide)[torch.randperm(wide, generator=random)]
+    return [_shares_of(draw, logits, ROWS, 1.0), _shares_of(draw, flat, FEWER, 150.0)]
+
+
+def _shares_of(draw: Draw, logits: Tensor, rows: int, apart: float) -> Case:
+    """`rows` rows of these logits, each raised by 0, `apart` or twice that, or lowered."""
+    heights = (torch.arange(rows) % 5 - 2)[:, None] * apart
+    args = (logits + heights, [draw.random().randrange(10**6)])
+    shown = f"{NAME}(logits, generator), {rows} rows with the same {len(logits)} probabilities"
+    chances, way = logits.softmax(-1), closest_way(logits, rows)
+    accepts = partial(right_shares, rows=rows)
+    return Case(args, chances, draws_program, shown, accepts=accepts, symptoms=way)
 
 
 def _repeatable(draw: Draw) -> list[Case]:

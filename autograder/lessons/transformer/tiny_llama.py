@@ -38,9 +38,15 @@ def logits_program(student: Student, some: Fields, state: State, ids: Tensor) ->
 def steps_program(
     student: Student, some: Fields, state: State, ids: Tensor, cuts: list[int]
 ) -> Value:
-    """The logits for `ids` in calls of `cuts` tokens."""
+    """The logits for `ids` in calls of `cuts` tokens, and what each block keeps in the end."""
     outputs, last = llama.in_parts(student, llama.new(student, NAME, some, state), ids, cuts)
-    return last if outputs is None else outputs
+    return last if outputs is None else {"logits": outputs, "cache": last}
+
+
+def written_program(student: Student, some: Fields, state: State, ids: Tensor, count: int) -> Value:
+    """What the model writes: here its cache is handed on as it is, not as a copy."""
+    model = llama.new(student, NAME, some, state)
+    return student.call("generate", model, ids, count, student.new("pick_rank", 0))
 
 
 def refused_program(student: Student, some: Fields) -> Value:
@@ -68,8 +74,9 @@ def refused(got: Value, expected: Value) -> str | None:
 def _parameters(draw: Draw) -> list[Case]:
     wide = llama.fields(hidden_size=24, num_attention_heads=6, num_hidden_layers=3)
     some = draw.size(llama.fields(), wide)
+    one = llama.fields(num_hidden_layers=1, num_key_value_heads=1, vocab_size=draw.size(300, 16))
     cases = []
-    for each in (some, {**some, "tie_word_embeddings": True}):
+    for each in (some, {**some, "tie_word_embeddings": True}, one):
         shapes = llama.tensor_shapes(llama.empty_model(each).state_dict())
         cases.append(Case((each,), shapes, parameters_program, f"the tensors of {NAME}(config)"))
     return cases
@@ -95,48 +102,94 @@ def _case(draw: Draw, some: Fields, batch: int, tokens: int) -> Case:
 
 @cache
 def _one_block(draw: Draw) -> list[Case]:
-    return [_case(draw, llama.fields(num_hidden_layers=1), *draw.size((1, 4), (2, 3)))]
+    """Also: one token, as many texts as tokens, ids over 255, a long text."""
+    some = llama.fields(num_hidden_layers=1)
+    large = {**some, "vocab_size": draw.size(300, 400)}
+    first = _case(draw, some, *draw.size((1, 4), (2, 3)))
+    return [
+        first, _case(draw, some, *draw.size((2, 1), (1, 1))), _case(draw, some, 4, 4),
+        _case(draw, large, *draw.size((3, 8), (2, 9))), _case(draw, some, 1, draw.size(70, 90)),
+    ]  # fmt: skip
 
 
 @cache
 def _all_blocks(draw: Draw) -> list[Case]:
     size = draw.size({"num_hidden_layers": 3}, {"num_hidden_layers": 4, "vocab_size": 23})
     some, tied = llama.fields(**size), llama.fields(**size, tie_word_embeddings=True)
-    return [_case(draw, some, 2, draw.size(5, 6)), _case(draw, tied, 1, 4)]
+    return [_case(draw, some, 2, draw.size(5, 6)), _case(draw, tied, 1, 4), _case(draw, tied, 3, 1)]
 
 
 @cache
 def _any_config(draw: Draw) -> list[Case]:
     wide = llama.fields(hidden_size=24, intermediate_size=20, num_attention_heads=6, vocab_size=31)
-    visible = (llama.fields(theta=50.0, num_key_value_heads=4), llama.fields(rms_norm_eps=0.1))
+    one_head = llama.fields(num_attention_heads=1, num_key_value_heads=1, intermediate_size=16)
+    shared = llama.fields(num_key_value_heads=1, theta=300.0, vocab_size=16, rms_norm_eps=1e-3)
+    visible = (
+        llama.fields(theta=50.0, num_key_value_heads=4), llama.fields(rms_norm_eps=0.1),
+        one_head, {**shared, "tie_word_embeddings": True},
+    )  # fmt: skip
     hidden = (
         {**wide, "rms_norm_eps": 0.03, "num_key_value_heads": 3},
         llama.fields(theta=1e6, num_key_value_heads=1, tie_word_embeddings=True, rms_norm_eps=1e-5),
         llama.fields(theta=200.0, num_key_value_heads=4, num_hidden_layers=3, intermediate_size=40),
+        {**one_head, "rms_norm_eps": 0.5},
     )
     return [_case(draw, some, *draw.size((2, 6), (3, 5))) for some in draw.size(visible, hidden)]
 
 
 @cache
 def _step_by_step(draw: Draw) -> list[Case]:
+    """Tied and untied, one text and several, one key/value head, more than 64 positions."""
     some = llama.fields(tie_word_embeddings=draw.size(False, True))
-    state, cases = llama.random_state(draw, some), []
-    for cuts in draw.size(([1, 1, 1], [3, 1, 2]), ([2, 1, 3, 1], [1, 4])):
-        ids = llama.random_ids(draw, some, 2, sum(cuts))
-        logits = llama.answer(llama.oracle(some, state), ids)["logits"]
-        expected = list(torch.split(logits, cuts, dim=1))
-        what = f"{NAME}(config)(ids, cache) in calls of {cuts} tokens; [i] is from call i"
-        args = (some, state, ids, cuts)
-        cases.append(Case(args, expected, steps_program, what, LOGITS_TOLERANCE))
-    return cases
+    other = llama.fields(tie_word_embeddings=draw.size(True, False), num_key_value_heads=1)
+    deep = llama.fields(theta=draw.size(100.0, 900.0), num_hidden_layers=3)
+    one, two = draw.size(([1, 1, 1], [3, 1, 2]), ([2, 1, 3, 1], [1, 4]))
+    sizes = ((some, one, 2), (some, two, 2), (other, [2, 2, 1], 1), (deep, [66, 1, 2], 1))
+    return [*(_in_parts(draw, *size) for size in sizes), _written(draw, deep)]
+
+
+def _written(draw: Draw, some: Fields) -> Case:
+    state, ids = llama.random_state(draw, some), llama.random_ids(draw, some, 2, 3)
+    expected = llama.written(llama.oracle(some, state), ids, 4)
+    what = f"given.generate({NAME}(config), ids of shape (2, 3), 4, greedy)"
+    return Case((some, state, ids, 4), expected, written_program, what)
+
+
+def _in_parts(draw: Draw, some: Fields, cuts: list[int], batch: int) -> Case:
+    state = llama.random_state(draw, some)
+    ids = llama.random_ids(draw, some, batch, sum(cuts))
+    with torch.no_grad():
+        out = llama.oracle(some, state)(ids, use_cache=True)
+    kept = [[layer.keys, layer.values] for layer in out.past_key_values.layers]
+    expected = {"logits": list(torch.split(out.logits, cuts, dim=1)), "cache": kept}
+    what = f"{NAME}(config)(ids, cache) in calls of {cuts} tokens; ['logits'][i] is from call i"
+    return Case((some, state, ids, cuts), expected, steps_program, what, LOGITS_TOLERANCE)
+
+
+OTHERS: dict[str, dict[str, Value]] = {
+    "linear": {},
+    "dynamic": {},
+    "yarn": {"original_max_position_embeddings": 64},
+    "llama3": {
+        "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 64,
+    },
+    "longrope": {
+        "short_factor": [1.0, 1.0], "long_factor": [2.0, 3.0],
+        "original_max_position_embeddings": 64,
+    },
+}  # fmt: skip
+"""The kinds of positions that transformers knows besides the usual, and what they need to know."""
 
 
 def _other_positions(draw: Draw) -> list[Case]:
-    kind, factor = draw.size(("linear", 4.0), ("dynamic", 2.0))
-    rope = {"rope_type": kind, "rope_theta": 10000.0, "factor": factor}
-    what = f'{NAME}(config) with rope_type "{kind}"'
-    args = (llama.fields(rope_parameters=rope),)
-    return [Case(args, kind, refused_program, what, accepts=refused)]
+    cases = []
+    for kind in draw.size(tuple(OTHERS), tuple(reversed(OTHERS))):
+        factor = draw.size(4.0, 2.0)
+        rope = {"rope_type": kind, "rope_theta": 10000.0, "factor": factor, **OTHERS[kind]}
+        what = f'{NAME}(config) with rope_type "{kind}"'
+        args = (llama.fields(rope_parameters=rope, max_position_embeddings=int(64 * factor)),)
+        cases.append(Case(args, kind, refused_program, what, accepts=refused))
+    return cases
 
 
 TINY_LLAMA = exercise(

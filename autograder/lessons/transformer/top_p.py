@@ -43,30 +43,94 @@ EXAMPLE = torch.tensor([0.15, 0.5, 0.05, 0.3]).log()
 SHARP = torch.tensor([0.03, 0.9, 0.02, 0.05]).log() + 3
 
 
+NEVER = float("-inf")
+
+
 def _one_row(draw: Draw) -> list[Case]:
     logits = choices.random_logits(draw, draw.size(6, 9))
     last = _case(logits, between(logits, draw.size(3, 4)))
-    return [_case(SHARP, 0.4), _case(EXAMPLE, 0.75), last]
+    others = [_case(logits, between(logits, n)) for n in (2, len(logits) - 1, len(logits))]
+    return [
+        _case(SHARP, 0.4), _case(EXAMPLE, 0.75), last, *others, *_at_any_height(logits),
+        *_wide(draw), *_all(draw), _kept(draw),
+    ]  # fmt: skip
+
+
+def _at_any_height(logits: Tensor) -> list[Case]:
+    """Where exp fails, and where -10000 is no way to say never."""
+    moved = [logits + height for height in (900.0, -300.0, -20000.0)]
+    return [_case(each, between(each, 3)) for each in moved]
+
+
+def _wide(draw: Draw) -> list[Case]:
+    """More tokens than top-k keeps by default; and few, with a small p."""
+    logits = choices.random_logits(draw, draw.size(120, 300)) / 25
+    return [_case(logits, between(logits, 90)), _case(logits, between(logits, 2))]
+
+
+def _all(draw: Draw) -> list[Case]:
+    """With p = 1 all stay, also where rounded sums end just below 1, or just above."""
+    rows = torch.randn(200, 40, generator=draw.torch())
+    ends = rows.sort(descending=True).values.softmax(-1).cumsum(-1)[:, -1]
+    below, above = rows[ends.argmin()], rows[ends.argmax()]
+    return [_case(EXAMPLE, 1.0), _case(below, 1.0), _case(above, 1.0)]
+
+
+def _kept(draw: Draw) -> Case:
+    one, other = (choices.random_logits(draw, 6).roll(i) for i in (0, 2))
+    p = between(one, 3)
+    expected = choices.by_processor(TopPLogitsWarper(p), one) / 1000
+    args, shown = (NAME, [one, p], [other, 0.5]), f"{NAME}(logits, p), looked at after another call"
+    return Case(args, expected, choices.kept_program, shown, accepts=choices.same_kept)
 
 
 def _at_least_one(draw: Draw) -> list[Case]:
     logits = choices.random_logits(draw, draw.size(5, 7)) * 3
-    return [_case(logits, between(logits, 1)), _case(logits, 1e-6)]
+    alone = torch.tensor([NEVER, NEVER, draw.size(2.0, -3.0), NEVER])
+    sure = torch.tensor([0.0, 300.0 + draw.size(0, 50), -5.0])
+    return [
+        _case(logits, between(logits, 1)), _case(logits, 1e-6), _case(logits - 20000, 1e-6),
+        _case(alone, 0.5), _case(alone, 1.0), _case(sure, 0.9), _case(sure[None], 0.1),
+        _case(logits[:1], 1.0), _case(logits[:1, None], 0.3),
+    ]  # fmt: skip
 
 
 def _every_row(draw: Draw) -> list[Case]:
+    """Sharp rows and flat ones in two to four dimensions; some hold -inf already."""
     flat = choices.random_logits(draw, draw.size(6, 8))
-    return [_case(torch.stack([flat.roll(1) * 8, flat]), between(flat, draw.size(4, 5)))]
+    sharp, p = flat.roll(1) * 8, between(flat, draw.size(4, 5))
+    cut = choices.by_processor(TopPLogitsWarper(0.5), flat[None])[0]
+    rows = [torch.stack([sharp, flat]), flat[None], torch.stack([flat, cut, sharp])]
+    shaped = torch.stack([sharp, flat, flat.flip(0), sharp.flip(0)])
+    shapes = ((2, 2, -1), (4, 1, -1), (2, 1, 2, -1))
+    square = torch.stack([(flat / (i + 1)).roll(i) for i in range(len(flat))])
+    kept = _case_of_rows(square, (0.55, 0.65, 0.6, 0.7, 0.5))
+    double = _case(torch.stack([sharp, flat]).double(), p)
+    cases = [_case(each, p) for each in (*rows, *(shaped.reshape(shape) for shape in shapes))]
+    return [*cases, kept, double]
+
+
+def _case_of_rows(logits: Tensor, ps: tuple[float, ...]) -> Case:
+    """With the one of `ps` that is farthest from where rounding decides, in all of the rows."""
+    reached = logits.softmax(-1).sort(descending=True).values.cumsum(-1)
+    return _case(logits, max(ps, key=lambda p: float((reached - p).abs().min())))
 
 
 def _threshold(draw: Draw) -> list[Case]:
-    cases = []
-    for size, p in draw.size(((4, 0.5), (8, 0.375)), ((8, 0.75), (16, 0.3125), (4, 1.0))):
-        logits = torch.full((1, size), draw.size(0.0, 1.5))
-        kept = int((choices.by_processor(TopPLogitsWarper(p), logits) > choices.LOW).sum())
-        expected, shown = (logits, kept, kept), f"{NAME}({size} equal logits, {p})"
-        cases.append(Case((logits, p), expected, shown=shown, accepts=choices.same_count))
-    return cases
+    sizes = draw.size(((4, 0.5), (8, 0.375), (2, 1.0)), ((8, 0.75), (16, 0.3125), (4, 1.0)))
+    return [
+        _equal(torch.full((*rows, size), height), p)
+        for rows, height in (((1,), draw.size(0.0, 1.5)), ((), -2.0), ((2, 3), 700.0))
+        for size, p in (*sizes, (64, 0.5))
+    ]
+
+
+def _equal(logits: Tensor, p: float) -> Case:
+    counts = (choices.by_processor(TopPLogitsWarper(p), logits) > choices.LOW).sum(-1)
+    kept = counts.flatten().tolist()
+    size, rows = logits.shape[-1], len(kept)
+    expected, shown = (logits, kept[0], kept), f"{NAME}({rows} rows of {size} equal logits, {p})"
+    return Case((logits, p), expected, shown=shown, accepts=choices.same_count)
 
 
 TOP_P = exercise(__file__, NAME, _one_row, _at_least_one, _every_row, _threshold)

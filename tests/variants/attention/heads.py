@@ -210,8 +210,8 @@ class GQAGroupedQueries(nn.Module):
         return self.o_proj(out.flatten(2)), (k, v)
 
 
-class GQATurnsAfterTheCache(nn.Module):
-    """Keeps plain keys and turns all of them at every call: slower, and the same result."""
+class GQAWithListCache(nn.Module):
+    """Gives the cache as a list, and views every key/value head as many query heads."""
 
     def __init__(self, width: int, heads: int, kv_heads: int, theta: float = 10000.0) -> None:
         super().__init__()
@@ -223,23 +223,23 @@ class GQATurnsAfterTheCache(nn.Module):
 
     def forward(self, x: Tensor, cache: tuple[Tensor, Tensor] | None = None):
         q = given.split_heads(self.q_proj(x), self.heads)
-        new = (
-            given.split_heads(self.k_proj(x), self.kv_heads),
-            given.split_heads(self.v_proj(x), self.kv_heads),
+        k = given.split_heads(self.k_proj(x), self.kv_heads)
+        v = given.split_heads(self.v_proj(x), self.kv_heads)
+        before = 0 if cache is None else cache[0].shape[2]
+        positions = torch.arange(before, before + x.shape[1])
+        q, k = (given.rotary_embedding(each, positions, self.theta) for each in (q, k))
+        kept = (
+            [k, v]
+            if cache is None
+            else [torch.cat(two, 2) for two in zip(cache, (k, v), strict=True)]
         )
-        k, v = new
-        if cache is not None:
-            k, v = torch.cat([cache[0], k], dim=2), torch.cat([cache[1], v], dim=2)
-        positions = torch.arange(k.shape[2])
-        q = given.rotary_embedding(q, positions[-x.shape[1] :], self.theta)
-        turned = given.rotary_embedding(k, positions, self.theta)
         group = self.heads // self.kv_heads
-        turned, values = (
-            each[:, :, None].expand(-1, -1, group, -1, -1).flatten(1, 2) for each in (turned, v)
+        keys, values = (
+            each[:, :, None].expand(-1, -1, group, -1, -1).flatten(1, 2) for each in kept
         )
-        mask = given.causal_mask(x.shape[1], k.shape[2])
-        out = given.scaled_dot_product_attention(q, turned, values, mask)
-        return self.o_proj(given.merge_heads(out)), [k, v]
+        mask = given.causal_mask(x.shape[1], keys.shape[2])
+        out = given.scaled_dot_product_attention(q, keys, values, mask)
+        return self.o_proj(given.merge_heads(out)), kept
 
 
 VARIANTS: dict[str, tuple[Callable[..., object], ...]] = {
@@ -252,5 +252,5 @@ VARIANTS: dict[str, tuple[Callable[..., object], ...]] = {
         rotary_by_loops,
         rotary_in_float64,
     ),
-    "GroupedQueryAttention": (GQAWithLibraryAttention, GQAGroupedQueries, GQATurnsAfterTheCache),
+    "GroupedQueryAttention": (GQAWithLibraryAttention, GQAGroupedQueries, GQAWithListCache),
 }

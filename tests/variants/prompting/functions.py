@@ -174,7 +174,8 @@ def mislabel_by_place(examples: list[Example], labels: Example, count: int) -> l
     ]
 
 
-def mislabel_in_place(examples: list[Example], labels: Example, count: int) -> list[Example]:
+def mislabel_a_copy(examples: list[Example], labels: Example, count: int) -> list[Example]:
+    examples = list(examples)
     for i in range(count):
         text, label = examples[i]
         examples[i] = (text, labels[0] if label == labels[1] else labels[1])
@@ -219,7 +220,7 @@ def keep_by_loop(log: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def keep_by_sorting(log: list[dict[str, Any]]) -> dict[str, Any]:
-    best = sorted(log, key=lambda row: -row["dev"])[0]
+    best = dict(sorted(log, key=lambda row: -row["dev"])[0])
     best["gap"] = best["dev"] - best["test"]
     return best
 
@@ -236,7 +237,7 @@ VARIANTS: dict[str, tuple[Callable[..., object], ...]] = {
     "score_labels": (score_by_gather, score_by_cross_entropy, score_by_steps, score_by_batch),
     "final_number": (number_by_regex, number_by_split, number_by_hand),
     "majority_vote": (vote_by_counter, vote_by_max, vote_by_dict, vote_by_mode),
-    "mislabel": (mislabel_by_place, mislabel_in_place, mislabel_as_lists),
+    "mislabel": (mislabel_by_place, mislabel_a_copy, mislabel_as_lists),
     "calibrate": (calibrate_in_logs, calibrate_by_division, calibrate_by_rows),
     "keep_best": (keep_by_loop, keep_by_sorting, keep_by_index),
 }

@@ -108,7 +108,7 @@ class BlockInOneLine(nn.Module):
         return (y := x + attended) + self.mlp(self.post_attention_layernorm(y)), cache
 
 
-class BlockInPlace(nn.Module):
+class BlockBySum(nn.Module):
     def __init__(self, config: LlamaConfig) -> None:
         super().__init__()
         width = config.hidden_size
@@ -123,12 +123,11 @@ class BlockInPlace(nn.Module):
         self.mlp = given.SwiGLU(width, config.intermediate_size)
 
     def forward(self, x: Tensor, cache: tuple | None = None) -> tuple:
-        residual = x.clone()
+        added = [x]
         hidden, new = self.self_attn(self.input_layernorm(x), cache)
-        residual += hidden
-        hidden = self.post_attention_layernorm(residual)
-        residual += self.mlp(hidden)
-        return residual, new
+        added.append(hidden)
+        added.append(self.mlp(self.post_attention_layernorm(sum(added))))
+        return sum(added), new
 
 
 class BlockOwnAttention(nn.Module):
@@ -184,5 +183,5 @@ class BlockOwnAttention(nn.Module):
 VARIANTS: dict[str, tuple[Callable[..., object], ...]] = {
     "RMSNorm": (RMSNormByNorm, RMSNormInFloat64, RMSNormByLoop),
     "SwiGLU": (SwiGLUBySigmoid, SwiGLUByMatrices, SwiGLUInFloat64),
-    "Block": (BlockInOneLine, BlockInPlace, BlockOwnAttention),
+    "Block": (BlockInOneLine, BlockBySum, BlockOwnAttention),
 }

@@ -4,6 +4,7 @@ import re
 import statistics
 import unicodedata
 from collections import Counter, defaultdict
+from functools import cache
 from itertools import pairwise
 
 import regex

@@ -1,0 +1,116 @@
+"""What every exercise promises: arguments unchanged, the same answer again, gradients."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.judge.verdict import FAILED, PASSED, SKIPPED, Verdict
+from tests.judge.learner import judged
+
+SOFTMAX = "w = (x - x.amax(dim, keepdim=True)).exp()\n    return w / w.sum(dim, keepdim=True)"
+NORM = """
+class RMSNorm(nn.Module):
+    def __init__(self, width, eps=1e-6):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+        self.eps = eps
+
+    def forward(self, x):
+        return x * (x.pow(2).mean(-1, keepdim=True) + self.eps).rsqrt() * self.weight
+"""
+
+
+def promises(verdict: Verdict) -> str:
+    assert all(stage.status == PASSED for stage in verdict.stages[:-1]), verdict.lines
+    return verdict.stages[-1].status
+
+
+def message(verdict: Verdict) -> str:
+    return " ".join(" ".join(verdict.lines).split())
+
+
+def norm(old: str, new: str) -> str:
+    assert NORM.count(old) == 1
+    return NORM.replace(old, new)
+
+
+def test_a_right_answer_keeps_them() -> None:
+    verdict = judged("RMSNorm", NORM, hidden=True)
+    assert (promises(verdict), verdict.points) == (PASSED, verdict.max_points)
+
+
+CHANGING = {
+    "a tensor": (
+        "softmax",
+        f"def softmax(x, dim):\n    x -= x.amax(dim, keepdim=True)\n    {SOFTMAX}",
+    ),
+    "and put back another": (
+        "merge",
+        "def merge(ids, pair, new_id):\n    i = 0\n    while i < len(ids) - 1:\n"
+        "        if (ids[i], ids[i + 1]) == pair:\n            ids[i:i + 2] = [new_id]\n"
+        "        i += 1\n    return ids",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "cell"), CHANGING.values(), ids=CHANGING)
+def test_an_argument_that_is_changed_in_place_is_named(name: str, cell: str) -> None:
+    verdict = judged(name, cell, hidden=True)
+    assert promises(verdict) == FAILED
+    assert f"changed `{'x' if name == 'softmax' else 'ids'}`" in message(verdict)
+    assert verdict.points == verdict.max_points - verdict.stages[-1].max_points
+
+
+CHANCE = (
+    "asked = [0]\ndef softmax(x, dim):\n    asked[0] += 1\n"
+    f"    if asked[0] > 8:\n        x = x + torch.rand(x.shape)\n    {SOFTMAX}"
+)
+
+
+def test_what_answers_otherwise_when_asked_again_is_told() -> None:
+    verdict = judged("softmax", CHANCE)
+    assert promises(verdict) == FAILED
+    assert "Asked the same once more" in message(verdict)
+
+
+def test_a_module_is_asked_again_as_it_stands() -> None:
+    first_size = norm(
+        "        return x *",
+        "        self.calls = getattr(self, 'calls', 0) + 1\n"
+        "        x = x if self.calls == 1 else x + self.calls\n        return x *",
+    )
+    verdict = judged("RMSNorm", first_size, hidden=True)
+    assert verdict.stages[-1].status in (FAILED, SKIPPED)
+    assert verdict.points < verdict.max_points
+
+
+CUT = {
+    "detach": norm("return x *", "x = x.detach()\n        return x *"),
+    "a buffer": norm(
+        "self.weight = nn.Parameter(torch.ones(width))",
+        "self.register_buffer('weight', torch.ones(width))",
+    ),
+    "frozen": norm("torch.ones(width))", "torch.ones(width), requires_grad=False)"),
+    "no_grad": norm("    def forward", "    @torch.no_grad()\n    def forward"),
+}
+
+
+@pytest.mark.parametrize("cell", CUT.values(), ids=CUT)
+def test_a_gradient_that_does_not_come_back_is_told(cell: str) -> None:
+    verdict = judged("RMSNorm", cell, hidden=True)
+    assert promises(verdict) == FAILED
+    assert "No gradient comes back to" in message(verdict)
+
+
+def test_an_operation_in_place_that_breaks_training_is_told() -> None:
+    cell = norm("return x *", "out = x.exp()\n        out += 1\n        x = out.log() * 0 + x\n"
+                "        return x *")  # fmt: skip
+    verdict = judged("RMSNorm", cell, hidden=True)
+    assert promises(verdict) == FAILED
+    assert "operation in place" in message(verdict)
+
+
+def test_where_nothing_passed_nothing_is_promised() -> None:
+    verdict = judged("softmax", "def softmax(x, dim):\n    return x", hidden=True)
+    assert verdict.stages[-1].status == SKIPPED
+    assert verdict.points == 0
