@@ -10,13 +10,14 @@ import io
 import statistics
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from autograder.checking import verdict_on
 from autograder.course.course import Course
-from autograder.course.standalone import notebook_namespace, run_cell
+from autograder.course.standalone import defined_anew, notebook_namespace, run_cell
 from autograder.course.worked import worked
-from autograder.exercise import Exercise, Lesson
+from autograder.exercise import CALL_LIMIT_S, Draw, Exercise, Lesson, changed
 
 REPEATS = 7
 """Checks of each exercise."""
@@ -62,6 +63,54 @@ def figures(times: dict[str, list[float]]) -> dict[str, float]:
         found[f"check_{name}_p50_s"] = statistics.median(taken)
         found[f"check_{name}_p95_s"] = percentile(taken, P95)
     return {name: round(value, 4) for name, value in found.items()}
+
+
+def wrong_times(lesson: Lesson) -> Iterator[tuple[str, str, float]]:
+    """Seconds of the visible check of every mistake, and of two mistakes at once.
+
+    yields: "mistake" or "pair", the exercise, the seconds. Where a call may take long, or where
+        results are measured, an exercise is left out (`left_out`). Cases are drawn before.
+    """
+    for exercise in lesson.coding:
+        if left_out(exercise):
+            continue
+        verdict_on(lesson, exercise, defined_anew(exercise.reference, exercise.name, lesson))
+        for kind, cell in [*(("mistake", m.cell) for m in exercise.mistakes), *_pairs(exercise)]:
+            try:
+                learned = defined_anew(cell, exercise.name, lesson)
+            except Exception:  # two changes at once need not be Python
+                continue
+            start = time.perf_counter()
+            verdict_on(lesson, exercise, learned)
+            yield kind, exercise.name, time.perf_counter() - start
+
+
+def left_out(exercise: Exercise) -> bool:
+    """Whether a call of the exercise may take long, or its results are measured."""
+    measured = any(
+        case.symptoms is not None
+        for stage in exercise.stages[:1]
+        for case in stage.cases(Draw("bench"))
+    )
+    return exercise.limit_s > CALL_LIMIT_S or measured
+
+
+def _pairs(exercise: Exercise) -> Iterator[tuple[str, str]]:
+    """Each mistake together with the next one that can be made at the same time."""
+    for one, other in pairwise(m for m in exercise.mistakes if m.changes):
+        with contextlib.suppress(ValueError):
+            yield "pair", changed(exercise.reference, (*one.changes, *other.changes))
+
+
+def wrong_figures(times: list[tuple[str, str, float]], slow: list[str]) -> dict[str, Any]:
+    """Flat figures: p50 and p95 of single mistakes and of pairs, and who was left out."""
+    found: dict[str, Any] = {}
+    for kind in ("mistake", "pair"):
+        seconds = [taken for which, _, taken in times if which == kind]
+        found[f"{kind}s"] = len(seconds)
+        found[f"{kind}_p50_s"] = round(statistics.median(seconds), 4)
+        found[f"{kind}_p95_s"] = round(percentile(seconds, P95), 4)
+    return {**found, "left_out": slow}
 
 
 def answering() -> dict[str, float]:

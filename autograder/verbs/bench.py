@@ -65,12 +65,23 @@ def _lessons(arguments: argparse.Namespace) -> list[Any]:
 
 
 def _check(arguments: argparse.Namespace) -> dict[str, Any]:
-    from autograder.proof.bench import answering, check_times, figures
+    from autograder.proof.bench import (
+        answering,
+        check_times,
+        figures,
+        left_out,
+        wrong_figures,
+        wrong_times,
+    )
 
     chosen = _lessons(arguments) if arguments.lesson else lessons.lessons()
     home = course.find()
     times = {name: taken for each in chosen for name, taken in check_times(each, home)}
-    return {**figures(times), **answering()} if times else {}
+    if not times:
+        return {}
+    wrong = [each for lesson in chosen for each in wrong_times(lesson)]
+    slow = [e.name for lesson in chosen for e in lesson.coding if left_out(e)]
+    return {**figures(times), **wrong_figures(wrong, slow), **answering()}
 
 
 def _grade(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -108,6 +108,43 @@ def test_a_copy_of_the_code_of_the_given_part_is_the_given_part(cells: tuple[str
     assert (verdict.status, verdict.points) == ("forbidden", 0)
 
 
+HELD = {
+    "in a partial": f"from functools import partial\ncopy = partial({SCORES})",
+    "in a list": f"held = [{SCORES}]\ncopy = lambda *a: held[0](*a)",
+    "in a dict of sets": f"held = {{1: {{{SCORES}}}}}\ncopy = lambda *a: [*held[1]][0](*a)",
+    "in a cache": f"from functools import lru_cache\ncopy = lru_cache({SCORES})",
+    "in an object": f"class Own:\n    f = [{SCORES}]\nown = Own()\ncopy = lambda *a: own.f[0](*a)",
+    "in slots": "class Own:\n    __slots__ = ('f',)\nown = Own()\n"
+    f"own.f = {SCORES}\ncopy = lambda *a: own.f(*a)",
+}
+
+
+@pytest.mark.parametrize("cell", HELD.values(), ids=HELD)
+def test_what_holds_the_given_part_is_looked_into(cell: str) -> None:
+    verdict = judged(
+        "attention_scores", cell, "def attention_scores(q, k):\n    return copy(q, k)", hidden=True
+    )
+    assert (verdict.status, verdict.points) == ("forbidden", 0)
+
+
+BASES = {
+    "as it is": "class MultiHeadAttention(getattr(given, 'MultiHead' 'Attention')):\n    pass",
+    "in between": "class Between(getattr(given, 'MultiHead' 'Attention')):\n    pass\n"
+    "class MultiHeadAttention(Between):\n    pass",
+}
+
+
+@pytest.mark.parametrize("cell", BASES.values(), ids=BASES)
+def test_a_class_made_from_the_given_part_is_the_given_part(cell: str) -> None:
+    verdict = judged("MultiHeadAttention", cell, hidden=True)
+    assert (verdict.status, verdict.points) == ("forbidden", 0)
+
+
+def test_an_earlier_given_part_may_be_built_upon() -> None:
+    cell = "class GroupedQueryAttention(given.MultiHeadAttention):\n    forward = None"
+    assert judged("GroupedQueryAttention", cell).status != "forbidden"
+
+
 def test_code_that_two_functions_share_by_a_decorator_is_nobodys() -> None:
     """torch.no_grad puts the same code around every function."""
     import torch

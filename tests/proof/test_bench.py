@@ -32,9 +32,19 @@ def test_the_command_prints_one_object_of_numbers(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("autograder.proof.bench.check_times", lambda _lesson, _home: [("a", [0.5])])
+    wrong = [
+        ("mistake", "a", 0.1),
+        ("mistake", "a", 0.3),
+        ("mistake", "b", 0.2),
+        ("pair", "a", 0.4),
+    ]
+    monkeypatch.setattr("autograder.proof.bench.wrong_times", lambda _lesson: wrong)
     assert main(["bench", "check", "attention", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["check_a_p50_s"] == 0.5
+    assert (found["mistakes"], found["mistake_p50_s"], found["mistake_p95_s"]) == (3, 0.2, 0.3)
+    assert (found["pairs"], found["pair_p50_s"]) == (1, 0.4)
+    assert isinstance(found["left_out"], list)
     assert (
         found["answers_tokens_per_s"]
         > found["answers_tokens_per_s"] / found["answers_times_one_by_one"]
