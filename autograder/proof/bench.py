@@ -110,7 +110,7 @@ def wrong_figures(times: list[tuple[str, str, float]], slow: list[str]) -> dict[
         found[f"{kind}s"] = len(seconds)
         found[f"{kind}_p50_s"] = round(statistics.median(seconds), 4)
         found[f"{kind}_p95_s"] = round(percentile(seconds, P95), 4)
-    return {**found, "left_out": slow}
+    return {**found, "left_out": ", ".join(slow)}
 
 
 def answering() -> dict[str, float]:
