@@ -143,7 +143,7 @@ def test_a_stub_is_not_written_yet(notebook: Notebook) -> None:
     notebook.run("setup")
     notebook.run("softmax")
     card = notebook.run("softmax-test").get_by_role("status")
-    expect(card).to_contain_text("Not yet: softmax: 0 of")
+    expect(card).to_contain_text("Not started: softmax: 0 of")
     expect(card).to_contain_text("not written yet")
 
 

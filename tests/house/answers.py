@@ -10,7 +10,7 @@ from autograder.course.course import Course
 from autograder.course.notebook import Notebook, read
 from autograder.course.rebuild import replace_answer
 from autograder.course.worked import answers, unmarked
-from autograder.exercise import Essay, Exercise, Lesson, Mistake, Quiz
+from autograder.exercise import PROMISES, Essay, Exercise, Lesson, Mistake, Quiz
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,8 @@ def left(exercise: Exercise, mistake: Mistake) -> float:
     for stage in exercise.stages:
         if lost & set(stage.needs):
             lost.add(stage.name)
+    if len(lost) == len(exercise.stages) - 1:  # where nothing passed, nothing is promised
+        lost.add(PROMISES)
     return sum(stage.points for stage in exercise.stages if stage.name not in lost)
 
 

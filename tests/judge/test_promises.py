@@ -61,10 +61,15 @@ def test_an_argument_that_is_changed_in_place_is_named(name: str, cell: str) -> 
     assert verdict.points == verdict.max_points - verdict.stages[-1].max_points
 
 
-CHANCE = (
-    "asked = [0]\ndef softmax(x, dim):\n    asked[0] += 1\n"
-    f"    if asked[0] > 8:\n        x = x + torch.rand(x.shape)\n    {SOFTMAX}"
-)
+CHANCE = f"""
+asked = []
+def softmax(x, dim):
+    asked.append(str(x.tolist()))
+    if asked[-1] == asked[0] and len(set(asked)) > 1:
+        x = x + torch.rand(x.shape)
+    {SOFTMAX}
+"""
+"""The first question is answered by chance after another one."""
 
 
 def test_what_answers_otherwise_when_asked_again_is_told() -> None:
@@ -103,8 +108,11 @@ def test_a_gradient_that_does_not_come_back_is_told(cell: str) -> None:
 
 
 def test_an_operation_in_place_that_breaks_training_is_told() -> None:
-    cell = norm("return x *", "out = x.exp()\n        out += 1\n        x = out.log() * 0 + x\n"
-                "        return x *")  # fmt: skip
+    norm_of_x = "(x.pow(2).mean(-1, keepdim=True) + self.eps).rsqrt()"
+    cell = norm(
+        f"return x * {norm_of_x} * self.weight",
+        f"r = {norm_of_x}\n        out = x * r\n        r += 0\n        return out * self.weight",
+    )
     verdict = judged("RMSNorm", cell, hidden=True)
     assert promises(verdict) == FAILED
     assert "operation in place" in message(verdict)

@@ -173,8 +173,8 @@ def _logits_case(
 def _one_text(draw: Draw) -> list[Case]:
     """One text, texts of one length, a text of one token, and the longest there is."""
     sizes = draw.size(
-        (((5,), 8, 3), ((4, 4, 4, 4), 8, 4), ((1,), 12, 2), ((70,), 8, 3)),
-        (((7,), 12, 4), ((3, 3, 3), 8, 3), ((1, 1), 8, 2), ((81,), 8, 5)),
+        (((5,), 8, 3), ((4, 4, 4, 4), 8, 4), ((1,), 12, 2), ((32,), 8, 3)),
+        (((7,), 12, 4), ((3, 3, 3), 8, 3), ((1, 1), 8, 2), ((31,), 8, 5)),
     )
     return [_logits_case(draw, batch(draw, n), width, classes) for n, width, classes in sizes]
 
