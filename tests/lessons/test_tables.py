@@ -54,13 +54,18 @@ WAYS = [
     for lesson, e in each(Exercise)
     for variant in VARIANTS[lesson.id].get(e.name, ())
 ]
+HIDDEN = [
+    pytest.param(False, id="visible", marks=pytest.mark.long),
+    pytest.param(True, id="hidden"),
+]
+"""The hidden test begins with all that the visible one asks."""
 EXERCISES = [pytest.param(lesson, e, id=e.name) for lesson, e in each(Exercise)]
 QUIZZES = [pytest.param(quiz, id=quiz.name) for _, quiz in each(Quiz)]
 LESSONS = [pytest.param(lesson, id=lesson.id) for lesson in lessons()]
 
 
 @pytest.mark.parametrize(("lesson", "exercise", "mistake"), MISTAKES)
-@pytest.mark.parametrize("hidden", [False, True], ids=["visible", "hidden"])
+@pytest.mark.parametrize("hidden", HIDDEN)
 def test_a_mistake_loses_just_its_stages_and_is_named(
     lesson: Lesson, exercise: Exercise, mistake: Mistake, hidden: bool
 ) -> None:
