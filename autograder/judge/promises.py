@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.exercise import AGAIN, Case, Exercise
-from autograder.judge.compare import Difference, difference
+from autograder.judge.compare import difference
 from autograder.wire import OWNER, Failure, Handle, Student, StudentError, Value
 
 Request = tuple[str, Handle | None, tuple[Value, ...]]
@@ -116,15 +116,10 @@ def asked_again(exercise: Exercise, case: Case, watched: Watched) -> str | None:
         if case.program is None and case.accepts is not None:
             same = case.accepts(now, case.expected) is None
         else:
-            same = _like(before, now, case.tolerance)
+            same = difference(now, before, case.tolerance) is None
         if not same:
             return _not_again("it gave another answer")
     return None
-
-
-def _like(before: Value, now: Value, tolerance: float) -> bool:
-    found: Difference | None = difference(now, before, tolerance)
-    return found is None
 
 
 def _not_again(what: str) -> str:
@@ -135,10 +130,13 @@ def _not_again(what: str) -> str:
     )
 
 
+def of_python(failure: Failure) -> bool:
+    """Whether the exception is of a type of Python's own, not one that the learner's code made."""
+    return isinstance(getattr(builtins, failure.type_name, None), type)
+
+
 def _named(failure: Failure) -> str:
-    """The name of Python's own exception; nothing that the learner's code made up."""
-    known = isinstance(getattr(builtins, failure.type_name, None), type)
-    return failure.type_name if failure.type_name and known else "an error"
+    return failure.type_name if of_python(failure) else "an error"
 
 
 def cut_off(exercise: Exercise, learner: Watched, right: Watched) -> str | None:

@@ -86,7 +86,7 @@ def run(
     status: dict[str, str] = {}
     for stage in exercise.stages:
         if stage.name == PROMISES:
-            kept = _promises(exercise, student, trials, status, reference)
+            kept = _promises(exercise, trials, status, reference)
             trials.extend(kept)
             status[stage.name] = _status(kept) if kept else SKIPPED
             results.append(_result(stage, status[stage.name]))
@@ -144,7 +144,6 @@ def try_case(exercise: Exercise, stage: str, case: Case, student: Student, hidde
 
 def _promises(
     exercise: Exercise,
-    student: Student,
     trials: list[Trial],
     status: dict[str, str],
     reference: Callable[[], Student] | None,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import builtins
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 
 from autograder.exercise import PROMISES, Exercise, Mistake
 from autograder.judge.compare import Difference, brief
+from autograder.judge.promises import of_python
 from autograder.judge.run import Run, Trial
 from autograder.judge.verdict import MAX_LINES, Verdict
 from autograder.wire import Failure, Handle, Resource, plain
@@ -156,8 +156,8 @@ def _about_hidden(exercise: Exercise, trial: Trial) -> list[str]:
         return [call, found.note if measured else wrong]
     assert failure is not None
     if failure.kind == "exception":
-        known = isinstance(getattr(builtins, failure.type_name, None), type)
-        return [call, f"It raised {failure.type_name if known else 'an exception of its own'}."]
+        own = "an exception of its own"
+        return [call, f"It raised {failure.type_name if of_python(failure) else own}."]
     if failure.kind in ("missing", "arguments"):
         return [call, "It cannot be called as the stub says, or something it must have is missing."]
     if failure.kind == "forbidden":
@@ -183,9 +183,9 @@ def _about_value(exercise: Exercise, trial: Trial) -> list[str]:
 
 def _paste(exercise: Exercise, trial: Trial) -> list[str]:
     """Where the arguments are, if they are too long to be read off."""
-    shown = f"{exercise.name}({', '.join(brief(arg, MAX_PASTED) for arg in trial.case.args)})"
     if not can_be_pasted(trial) or not trial.case.args:
         return []
+    shown = f"{exercise.name}({', '.join(brief(arg, MAX_PASTED) for arg in trial.case.args)})"
     whole = not trial.case.shown and _call(exercise, trial) == shown and "tensor (" not in shown
     return [] if whole else [f"To try it: {exercise.name}(*check.last.args)"]
 

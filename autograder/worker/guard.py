@@ -170,8 +170,7 @@ def reached(root: object, names: Iterable[str]) -> str | None:
 
     Follows the globals, closures, defaults, methods and base classes that the learner's own
     functions and classes use, also where they are held in containers; code of libraries is not
-    followed. A function made anew from a forbidden one's
-    code is that one.
+    followed. A function made anew from a forbidden one's code is that one.
     """
     found = {n: f for n in names if (f := find(n)) is not None}
     wanted = {id(f): n for n, f in found.items()}

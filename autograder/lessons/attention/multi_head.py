@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from autograder.exercise import Case, Draw
 from autograder.lessons.attention.once import once
 from autograder.lessons.sheet import exercise
-from autograder.wire import Student, Value
+from autograder.wire import Handle, Student, Value
 
 NAME = "MultiHeadAttention"
 
@@ -39,12 +39,18 @@ def sizes_program(student: Student, *args: Value) -> Value:
     return {name: tuple(getattr(tensor, "shape", ())) for name, tensor in state.items()}
 
 
+def loaded(student: Student, width: int, heads: int, state: Value) -> Handle:
+    """The learner's module with the weights `state`."""
+    module = student.new(NAME, width, heads)
+    student.load_state(module, state)
+    return module
+
+
 def output_program(
     student: Student, width: int, heads: int, state: Value, x: Tensor, *mask: Value
 ) -> Value:
     """What the module, with the weights `state`, makes of `x`."""
-    module = student.new(NAME, width, heads)
-    student.load_state(module, state)
+    module = loaded(student, width, heads, state)
     return student.method(module, "__call__", x, *mask)
 
 
@@ -52,8 +58,7 @@ def unmasked_program(
     student: Student, width: int, heads: int, state: Value, x: Tensor, mask: Tensor
 ) -> Value:
     """What the module makes of `x` without a mask, after a call with one."""
-    module = student.new(NAME, width, heads)
-    student.load_state(module, state)
+    module = loaded(student, width, heads, state)
     student.method(module, "__call__", x, mask)
     return student.method(module, "__call__", x)
 
@@ -62,8 +67,7 @@ def gradient_program(
     student: Student, width: int, heads: int, state: Value, x: Tensor, mask: Value
 ) -> Value:
     """The gradient of the sum of the output, for each parameter."""
-    module = student.new(NAME, width, heads)
-    student.load_state(module, state)
+    module = loaded(student, width, heads, state)
     student.method(module, "__call__", x, mask)
     return student.grads(module)
 
