@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from types import FunctionType
 
 from autograder import lessons, wire
 from autograder.course.standalone import defined_anew, given_names
@@ -23,7 +22,8 @@ from autograder.judge.read import forbidden_in
 from autograder.judge.verdict import Verdict
 from autograder.wire import Student
 from autograder.worker.direct import DirectStudent
-from autograder.worker.guard import reached
+from autograder.worker.guard import unwrapped
+from autograder.worker.reach import reached
 
 SEED_VARIABLE = "AUTOGRADER_GRADING_SEED"
 """Environment variable with the seed that hidden tests draw from; nbgrader_config.py sets it."""
@@ -133,10 +133,9 @@ def _sources(learned: object) -> Iterator[str]:
     """The source of a function, or of each method of a class: a notebook has none for classes."""
     functions = vars(learned).values() if isinstance(learned, type) else (learned,)
     for each in functions:
-        function = getattr(each, "__func__", each)
-        if isinstance(function, FunctionType):
+        if function := unwrapped(each):
             with suppress(OSError, TypeError):
-                yield inspect.getsource(inspect.unwrap(function))
+                yield inspect.getsource(function)
 
 
 def _after(lesson: Lesson, exercise: Exercise | Quiz | Essay) -> Exercise | Quiz | Essay | None:

@@ -151,8 +151,8 @@ class Exercise:
     (`torch.softmax`, `torch.Tensor.softmax`), operations of torch (`aten._softmax`) or whole
     modules (`tokenizers.*`). `minutes` is the time a learner needs; `difficulty` is 1 to 5.
     `reference` is the right answer, as its cell has it without the stub's docstrings. `spares`
-    names parameters that it changes on purpose, or AGAIN. With `trains`, gradients must come back
-    to whatever they reach in the reference.
+    names parameters that it changes on purpose, or AGAIN. With `trains`, gradients must be those of
+    the reference. `domain` says of the arguments of a function whether they are valid.
     """
 
     name: str
@@ -166,6 +166,7 @@ class Exercise:
     reference: str = ""
     spares: tuple[str, ...] = ()
     trains: bool = False
+    domain: Callable[..., bool] | None = None
 
     @property
     def points(self) -> float:

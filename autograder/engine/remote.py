@@ -53,12 +53,24 @@ class RemoteStudent:
         """See `wire.Student`."""
         return self._table("grads", handle)
 
-    def reached(self, name: str, handle: Handle | None, *args: Value) -> dict[str, bool]:
+    def again(
+        self, name: str, handle: Handle | None, args: Sequence[Value], others: Sequence[Value]
+    ) -> list[Value]:
         """See `wire.Student`."""
-        table = self._ask("reached", name, handle, *args)
-        if type(table) is not dict:
+        found = self._ask("again", name, handle, list(args), list(others))
+        if type(found) is not list or len(found) != 2:
             raise StudentError(Failure("crashed"))
-        return {str(key): value is True for key, value in table.items()}
+        return found
+
+    def gradients(
+        self, name: str, handle: Handle | None, *args: Value
+    ) -> dict[str, tuple[float, float]]:
+        """See `wire.Student`."""
+        table = self._ask("gradients", name, handle, *args)
+        try:
+            return {str(key): (float(size), float(part)) for key, (size, part) in table.items()}
+        except (AttributeError, TypeError, ValueError):
+            raise StudentError(Failure("crashed")) from None
 
     def changed(self) -> tuple[int, ...]:
         """See `wire.Student`."""
@@ -109,7 +121,7 @@ class FailedStudent:
         """Nothing was changed."""
         return ()
 
-    call = new = method = load_state = state = grads = reached = _fail
+    call = new = method = load_state = state = grads = again = gradients = _fail
 
 
 def bind(

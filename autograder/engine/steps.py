@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, field
 
 from autograder import lessons
 from autograder.course.notebook import Cell, Notebook, cells
@@ -42,25 +41,11 @@ def headings(assignment: str) -> Headings:
     return Headings(lesson.title, {e.name: e.title for e in lesson.exercises})
 
 
-@cache
 def lesson_of(assignment: str) -> Lesson | None:
     """The lesson of this course that is graded, or None for somebody else's assignment."""
     if assignment not in lessons.FOLDERS:
         return None
-    found = lessons.lesson(assignment)
-    return replace(found, exercises=tuple(asked_once(e) for e in found.exercises))
-
-
-def asked_once(exercise: Exercise | Quiz | Essay) -> Exercise | Quiz | Essay:
-    """The exercise, with its questions and their answers worked out once for a whole class.
-
-    They depend only on the seed, and a student behind the wall cannot change them.
-    """
-    if not isinstance(exercise, Exercise):
-        return exercise
-    return replace(
-        exercise, stages=tuple(replace(s, cases=cache(s.cases)) for s in exercise.stages)
-    )
+    return lessons.lesson(assignment)
 
 
 def steps_of(notebook: Notebook, lesson: Lesson | None) -> tuple[Step, ...]:

@@ -24,7 +24,10 @@ Pair = tuple[int, int]
 
 PRINTABLE = (*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100))
 """Bytes that stand for themselves in GPT-2's table: the visible characters of Latin-1."""
-WORDS = regex.compile(r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+")
+WORDS = regex.compile(
+    r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+",
+    cache_pattern=False,  # whoever compiles the same gets an object of their own
+)
 """The pattern published with GPT-2 (Radford et al. 2019)."""
 HIDDEN = [byte for byte in range(256) if byte not in PRINTABLE]
 BYTE_TO_CHAR = {b: chr(256 + HIDDEN.index(b) if b in HIDDEN else b) for b in range(256)}

@@ -92,7 +92,7 @@ class Search:
             wrong = self.bench(exercise, mistake, hurry=not trial.passed)
         except Exception:  # two changes together need not be Python
             return False
-        return _same(exercise, trial, wrong)
+        return same(exercise, trial, wrong)
 
     def evidence(self) -> list[Trial]:
         """What the learner's code does on more inputs; asked once."""
@@ -226,7 +226,8 @@ def _common(pairs: Sequence[Mistake], exercise: Exercise) -> tuple[Mistake, ...]
     return tuple(mistake for mistake in exercise.mistakes if mistake.name in shared)
 
 
-def _same(exercise: Exercise, trial: Trial, wrong: Student) -> bool:
+def same(exercise: Exercise, trial: Trial, wrong: Student) -> bool:
+    """Whether `wrong` gives in one trial what the learner's code gave."""
     try:
         got = program_of(exercise, trial.case)(wrong, *trial.case.args)
     except StudentError as error:

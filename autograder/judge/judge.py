@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from autograder.exercise import PROMISES, Case, Exercise, Mistake, Quiz, Stage
-from autograder.judge.diagnose import Bench, matching_mistakes
+from autograder.judge.diagnose import Bench, matching_mistakes, same
 from autograder.judge.run import Run, Trial, run
 from autograder.judge.sentences import UNANSWERED, verdict_of, wrapped
+from autograder.judge.shrink import shrunk
 from autograder.judge.verdict import FAILED, FORBIDDEN, PASSED, SKIPPED, StageResult, Verdict
 from autograder.wire import Failure, Student, Value
 
@@ -26,11 +27,18 @@ def judge(
     """
     if refused:
         return verdict_of(refusal(exercise, refused), (), hidden)
-    right = Mistake("", exercise.reference, "", ())
-    done = run(exercise, student, seed, hidden, lambda: bench(exercise, right, hurry=False))
+
+    def right() -> Student:
+        return bench(exercise, Mistake("", exercise.reference, "", ()), hurry=False)
+
+    done = run(exercise, student, seed, hidden, right)
     if done.first_failed is None or done.first_failed.stage == PROMISES:
         return verdict_of(done, (), hidden)
-    return verdict_of(done, matching_mistakes(done, bench, student, seed, hidden), hidden)
+    mistakes = matching_mistakes(done, bench, student, seed, hidden)
+    less = shrunk(exercise, done.first_failed, student, right)
+    if all(same(exercise, less, bench(exercise, each, hurry=True)) for each in mistakes):
+        done = done.showing(less)
+    return verdict_of(done, mistakes, hidden)
 
 
 def refusal(exercise: Exercise, name: str) -> Run:

@@ -1,86 +1,28 @@
 """What every exercise promises, tested by the judge itself, whatever a stage asks.
 
-Arguments come back as they went in; the same question gets the same answer, also after others; and
-where an exercise is there to be trained, gradients come back to whatever they reach in the right
-answer. Only what passed is looked at: a wrong answer is told what is wrong with it first.
+Arguments come back as they went in; the same question gets the same answer, also after others, and
+an answer stays what it is; and where an exercise is there to be trained, its gradients are those of
+the right answer. Only what passed is looked at: a wrong answer is told what is wrong with it first.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from autograder.exercise import AGAIN, Case, Exercise
 from autograder.judge.compare import difference
-from autograder.wire import OWNER, Failure, Handle, Student, StudentError, Value
-
-Request = tuple[str, Handle | None, tuple[Value, ...]]
-"""A call that can be made again: the name, whose method it is, and the arguments."""
-
-
-@dataclass
-class Watched:
-    """A student whose answers to the exercise's own calls are noted, so it can be asked again."""
-
-    student: Student
-    name: str
-    asked: list[tuple[Request, Value]] = field(default_factory=list)
-    changed_by: list[tuple[Request, int]] = field(default_factory=list)
-    own: set[int] = field(default_factory=set)
-
-    def call(self, name: str, *args: Value) -> Value:
-        """See `wire.Student`."""
-        got = self.student.call(name, *args)
-        self._note(name == self.name, (name, None, args), got)
-        return got
-
-    def new(self, name: str, *args: Value) -> Handle:
-        """See `wire.Student`."""
-        handle = self.student.new(name, *args)
-        self._note(False, (name, None, args), None)
-        if name == self.name:
-            self.own.add(handle.id)
-        return handle
-
-    def method(self, handle: Handle, name: str, *args: Value) -> Value:
-        """See `wire.Student`."""
-        got = self.student.method(handle, name, *args)
-        self._note(handle.id in self.own, (name, handle, args), got)
-        return got
-
-    def load_state(self, handle: Handle, state: Mapping[str, Value]) -> None:
-        """See `wire.Student`; what was asked before is not asked again."""
-        self.student.load_state(handle, state)
-        self.student.changed()
-        self.asked = [each for each in self.asked if each[0][1] != handle]
-
-    def state(self, handle: Handle) -> dict[str, Value]:
-        """See `wire.Student`."""
-        return self.student.state(handle)
-
-    def grads(self, handle: Handle) -> dict[str, Value]:
-        """See `wire.Student`."""
-        return self.student.grads(handle)
-
-    def reached(self, name: str, handle: Handle | None, *args: Value) -> dict[str, bool]:
-        """See `wire.Student`."""
-        return self.student.reached(name, handle, *args)
-
-    def output(self) -> str:
-        """See `wire.Student`."""
-        return self.student.output()
-
-    def changed(self) -> tuple[int, ...]:
-        """See `wire.Student`."""
-        return self.student.changed()
-
-    def _note(self, own: bool, request: Request, got: Value) -> None:
-        places = self.student.changed()
-        if own:
-            self.asked.append((request, got))
-            self.changed_by += [(request, place) for place in places]
+from autograder.judge.watched import Watched
+from autograder.wire import (
+    OVERWRITTEN,
+    OWNER,
+    SHARED,
+    Failure,
+    StudentError,
+    Value,
+    is_tensor,
+)
 
 
 def changed_argument(exercise: Exercise, watched: Watched) -> str | None:
@@ -105,21 +47,45 @@ def asked_again(exercise: Exercise, case: Case, watched: Watched) -> str | None:
         return None
     for (name, handle, args), before in tuple(watched.asked):
         try:
-            if handle is None:
-                now = watched.student.call(name, *args)
-            else:
-                now = watched.student.method(handle, name, *args)
+            now, note = watched.again(name, handle, args, reordered(args))
         except StudentError as error:
             return _not_again(f"it ended in {_named(error.failure)}")
         finally:
             watched.student.changed()
         if case.program is None and case.accepts is not None:
-            same = case.accepts(now, case.expected) is None
+            kept = case.accepts(now, case.expected) is None
         else:
-            same = difference(now, before, case.tolerance) is None
-        if not same:
+            kept = difference(now, before, case.tolerance) is None
+        if not kept:
             return _not_again("it gave another answer")
+        if note:
+            return NOT_KEPT.get(note, NOT_KEPT[SHARED])
     return None
+
+
+NOT_KEPT = {
+    OVERWRITTEN: (
+        "What one call returned is changed by the next call: both write into the same object, "
+        "which is kept from call to call. Make a new one in each call."
+    ),
+    SHARED: (
+        "Asked the same twice, it hands out the same object twice: whoever changes the first "
+        "answer has changed the second too. Keep it if you like, but return a copy of it."
+    ),
+}
+
+
+def reordered(args: Sequence[Value]) -> list[Value]:
+    """Arguments of the same sizes for another call: what is in a row is turned by one place."""
+    return [_turned(arg) for arg in args]
+
+
+def _turned(arg: Value) -> Value:
+    if is_tensor(arg):
+        return arg.roll(1, -1) if arg.dim() and arg.is_floating_point() else arg
+    if isinstance(arg, str):
+        return arg[1:] + arg[:1]
+    return [*arg[1:], *arg[:1]] if isinstance(arg, list) else arg
 
 
 def _not_again(what: str) -> str:
@@ -140,39 +106,62 @@ def _named(failure: Failure) -> str:
 
 
 def cut_off(exercise: Exercise, learner: Watched, right: Watched) -> str | None:
-    """One sentence about what a gradient reaches in the right answer and not here; or None.
+    """One sentence about a gradient that is not that of the right answer; None where all are.
 
     The last call that both were asked is differentiated. `right` runs the reference.
     """
     if not learner.asked or not right.asked:
         return None
-    wanted = _reached(right)
-    if not any(wanted.values()):
+    wanted = _gradients(right)
+    most = max((size for size, _ in wanted.values()), default=0.0)
+    wanted = {name: pair for name, pair in wanted.items() if pair[0] > NO_GRADIENT * most}
+    if not wanted:
         return None
     try:
-        found = _reached(learner)
+        found = _gradients(learner)
     except StudentError as error:
         return (
             f"Differentiated, as training does it, its result ends in {_named(error.failure)}. "
             "Look for an operation in place (`+=`, `add_`) on what a gradient still needs."
         )
-    lost = [name for name, alive in wanted.items() if alive and not found.get(name, False)]
-    if not lost:
-        return None
+    lost = [name for name in wanted if not found.get(name, (0.0, 0.0))[0]]
+    if lost:
+        return (
+            f"No gradient comes back to {_places(exercise, learner, lost)}, so what lies before "
+            "cannot learn. Look for `detach`, `no_grad`, `.data`, `.item()`, numpy, a new tensor "
+            "made from numbers, or a parameter that is none."
+        )
+    wrong = [
+        name
+        for name, (size, shadow) in wanted.items()
+        if not abs(found[name][1] - shadow) <= GRADIENT_TOLERANCE * size
+    ]
+    if wrong:
+        return (
+            "Its results are right. Differentiated, as training does it, they are not: the "
+            f"gradient that comes back to {_places(exercise, learner, wrong)} is another one. "
+            "A part of its way is cut off. Look for `detach`, `no_grad`, `.data` and `.item()`."
+        )
+    return None
+
+
+NO_GRADIENT = 1e-5
+"""Share of the largest gradient up to which one may be none: it comes from rounding."""
+GRADIENT_TOLERANCE = 1e-2
+"""Share of a gradient's length by which its shadow may differ."""
+
+
+def _gradients(watched: Watched) -> dict[str, tuple[float, float]]:
+    (name, handle, args), _ = watched.asked[-1]
+    return watched.student.gradients(name, handle, *args)
+
+
+def _places(exercise: Exercise, learner: Watched, keys: Sequence[str]) -> str:
+    """The first few of the arguments and parameters that gradients are named by."""
     (name, handle, _), _ = learner.asked[-1]
     names = parameters(exercise, name if handle else "")
-    told = [names[int(n)] if n.isdigit() and int(n) < len(names) else n for n in lost]
-    which = " and ".join(f"`{each}`" for each in told[:3])
-    return (
-        f"No gradient comes back to {which}, so what lies before cannot learn. Look for `detach`, "
-        "`no_grad`, `.data`, `.item()`, numpy, a new tensor made from numbers, or a parameter that "
-        "is none."
-    )
-
-
-def _reached(watched: Watched) -> dict[str, bool]:
-    (name, handle, args), _ = watched.asked[-1]
-    return watched.student.reached(name, handle, *args)
+    told = [names[int(n)] if n.isdigit() and int(n) < len(names) else n for n in keys]
+    return " and ".join(f"`{each}`" for each in told[:3])
 
 
 def parameters(exercise: Exercise, method: str = "") -> Sequence[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from autograder.exercise import PROMISES, Case, Draw, Exercise, Stage
 from autograder.judge.compare import Difference, brief, difference
-from autograder.judge.promises import Watched, asked_again, changed_argument, cut_off
+from autograder.judge.promises import asked_again, changed_argument, cut_off
 from autograder.judge.verdict import (
     CRASHED,
     ERROR,
@@ -20,6 +20,7 @@ from autograder.judge.verdict import (
     TIMEOUT,
     StageResult,
 )
+from autograder.judge.watched import Watched
 from autograder.wire import Failure, Opaque, Student, StudentError, Value
 
 VISIBLE_SEED = "visible"
@@ -66,6 +67,11 @@ class Run:
     def first_failed(self) -> Trial | None:
         """The trial that a message is about."""
         return next((trial for trial in self.trials if not trial.passed), None)
+
+    def showing(self, trial: Trial) -> Run:
+        """The same, with `trial` in place of the first that failed."""
+        failed = self.first_failed
+        return replace(self, trials=tuple(trial if t is failed else t for t in self.trials))
 
 
 def run(

@@ -33,6 +33,8 @@ KINDS_OF_WRONG = {
     "key": "The entries of what it returned are wrong.",
     "value": "A value of what it returned is wrong.",
 }
+GIVEN = "autograder.given."
+"""How the names of the course's own parts begin."""
 UNANSWERED = "Set the answer to one of the letters"
 
 
@@ -252,6 +254,13 @@ def _about_failure(exercise: Exercise, trial: Trial) -> list[str]:
 
 
 def _about_forbidden(name: str) -> str:
+    if name.startswith(GIVEN):
+        part = name.rpartition(".")[2]
+        what = "a helper of the course's own parts" if part.startswith("_") else f"`given.{part}`"
+        return (
+            f"It uses {what}, which does this exercise for you. That is there to go on with, for "
+            "later cells: write this one yourself."
+        )
     return f"It uses `{name}`, which does this exercise for you. Write it from smaller operations."
 
 

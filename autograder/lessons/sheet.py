@@ -16,10 +16,11 @@ Beside the module that draws an exercise's cases lie its sheet, `softmax.txt`, a
     - dim=dim
     + dim=-1
 
-A line `trains` in the head says that gradients must come back; `spares again model` that it need
-not give the same answer twice and may change its parameter `model`. The last stage, `promises`, is
-added by itself: it takes a point from the stage with the most points (of equals the last), or half
-of one where that has only one.
+A line `domain` in the head says of the arguments of a function whether they are valid, in Python
+and the words of `domains.py`. `trains` says that gradients must be those of the reference; `spares
+again model` that it need not give the same answer twice and may change its parameter `model`. The
+last stage, `promises`, is added by itself: it takes a point from the stage with the most points (of
+equals the last), or half of one where that has only one.
 
 A stage has its points, the stages it needs, and its sentence. A mistake has the stages it loses and
 its sentence, then what it changes in the reference: each text after `-` must occur there exactly
@@ -31,9 +32,11 @@ part is forbidden always.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby, pairwise
 from pathlib import Path
 
@@ -48,11 +51,15 @@ from autograder.exercise import (
     Stage,
     changed,
 )
+from autograder.lessons import domains
 
 Cases = Callable[[Draw], Sequence[Case]]
+DRAWS_KEPT = 8
+"""Draws of a stage whose cases are remembered: a class is asked the same. Learners get copies."""
+WORDS = {word: getattr(domains, word) for word in domains.__all__}
 FACTS = re.compile(r"difficulty (\d), (\d+) minutes(?:, (\d+) s a call)?")
 ENTRY = re.compile(r"(?P<name>[^(]+) \((?P<facts>[^)]*)\): (?P<sentence>.+)")
-AFTER, FORBIDS, SPARES, TRAINS = "after ", "forbids ", "spares ", "trains"
+AFTER, FORBIDS, SPARES, DOMAIN, TRAINS = "after ", "forbids ", "spares ", "domain ", "trains"
 GOES_ON, MARKS = "    ", "-+="
 PROMISED = "arguments stay as they were, and the same question gets the same answer."
 
@@ -94,9 +101,9 @@ def parsed(
     for each in _words(more, FORBIDS):
         if not re.fullmatch(r"[\w.]+(\.\*)?", each):
             raise BadSheet(f'"{each}" is no name to forbid: dotted names with blanks between them.')
-    unknown = [line for line in more if line != TRAINS and not line.startswith((FORBIDS, SPARES))]
-    if unknown:
-        raise BadSheet(f'"{unknown[0]}" is no line of the head: forbids, spares or trains.')
+    known = (FORBIDS, SPARES, DOMAIN)
+    if unknown := [line for line in more if line != TRAINS and not line.startswith(known)]:
+        raise BadSheet(f'"{unknown[0]}" is no line of the head: domain, forbids, spares or trains.')
     _compiles("the reference", reference)
     if len(stages) != len(cases):
         raise BadSheet(f"it has {len(stages)} stages, and the module draws cases for {len(cases)}.")
@@ -113,13 +120,33 @@ def parsed(
         reference=reference,
         spares=_words(more, SPARES),
         trains=TRAINS in more,
+        domain=_domain(name, reference, " and ".join(_lines(more, DOMAIN))),
     )
 
 
 def _words(head: Sequence[str], begin: str) -> tuple[str, ...]:
     """The words of the lines that begin so."""
-    lines = [line.removeprefix(begin) for line in head if line.startswith(begin)]
-    return tuple(word for line in lines for word in line.split())
+    return tuple(word for line in _lines(head, begin) for word in line.split())
+
+
+def _lines(head: Sequence[str], begin: str) -> list[str]:
+    return [line.removeprefix(begin) for line in head if line.startswith(begin)]
+
+
+def _domain(name: str, reference: str, rule: str) -> Callable[..., bool] | None:
+    """A function with the parameters of the reference that says whether arguments are valid."""
+    if not rule:
+        return None
+    _compiles("its domain", rule)
+    tree = ast.parse(reference)
+    found = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name]
+    if not found:
+        raise BadSheet("it has a domain, and the reference is no function.")
+    for arg in ast.walk(found[0].args):
+        if isinstance(arg, ast.arg):
+            arg.annotation = None
+    valid: Callable[..., bool] = eval(f"lambda {ast.unparse(found[0].args)}: bool({rule})", WORDS)
+    return valid
 
 
 def with_promises(stages: Sequence[Stage]) -> tuple[Stage, ...]:
@@ -166,7 +193,7 @@ def _stage(line: str, cases: Cases) -> Stage:
     if not all(need.startswith(AFTER) for need in needs):
         raise BadSheet(f'the stage "{name}" must be like "name (2, after another): sentence".')
     after = tuple(need.removeprefix(AFTER) for need in needs)
-    return Stage(name, float(points), sentence, cases, after)
+    return Stage(name, float(points), sentence, lru_cache(DRAWS_KEPT)(cases), after)
 
 
 def _checked(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:

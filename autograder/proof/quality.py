@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from autograder import lessons
 from autograder.checking import direct_student, refused, verdict_on
 from autograder.course.standalone import define, source_of
 from autograder.course.variants import variants
-from autograder.engine.steps import asked_once
 from autograder.exercise import Exercise, Lesson, Mistake
 from autograder.judge.run import run
 from autograder.judge.verdict import PASSED, SKIPPED, Verdict
@@ -106,7 +104,8 @@ def lost_by(name: str, cell: str, seed: str) -> tuple[str, ...]:
 
     One sentence in their place where the cell cannot run, or reaches what is forbidden.
     """
-    lesson, exercise = _found(name)
+    lesson, exercise = lessons.exercise(name)
+    assert isinstance(exercise, Exercise)
     try:
         learned = define(cell, exercise.name, lesson)
     except Exception as error:
@@ -115,15 +114,6 @@ def lost_by(name: str, cell: str, seed: str) -> tuple[str, ...]:
         return (f"forbidden: {found}",)
     done = run(exercise, direct_student(lesson, exercise, learned), seed, hidden=True)
     return tuple(s.name for s in done.stages if s.status not in (PASSED, SKIPPED))
-
-
-@cache
-def _found(name: str) -> tuple[Lesson, Exercise]:
-    """An exercise and its lesson; the cases of each draw are worked out once."""
-    lesson, found = lessons.exercise(name)
-    asked = asked_once(found)
-    assert isinstance(asked, Exercise)
-    return lesson, asked
 
 
 def lost_stages(verdict: Verdict) -> set[str]:

@@ -10,7 +10,9 @@ from autograder.wire.frames import MAX_BYTES, MAX_ITEMS, WireError, decode, enco
 from autograder.wire.values import is_tensor, plain, type_name
 from autograder.wire.words import (
     MAX_DEPTH,
+    OVERWRITTEN,
     OWNER,
+    SHARED,
     TENSOR_TYPES,
     Failure,
     Handle,
@@ -25,7 +27,9 @@ __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_ITEMS",
+    "OVERWRITTEN",
     "OWNER",
+    "SHARED",
     "TENSOR_TYPES",
     "Failure",
     "Handle",

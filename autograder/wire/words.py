@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,6 +11,8 @@ Value = Any
 
 OWNER = -1
 """The object whose method is called, where the places of arguments are listed."""
+OVERWRITTEN, SHARED = "overwritten", "shared"
+"""What `Student.again` says of an answer that does not stay what it is."""
 MAX_DEPTH = 24
 """Levels of nesting in one value."""
 TENSOR_TYPES = (
@@ -100,12 +102,25 @@ class Student(Protocol):
     def grads(self, handle: Handle) -> dict[str, Value]:
         """Gradients of the sum of the module's last result, by parameter name; None where none."""
 
-    def reached(self, name: str, handle: Handle | None, *args: Value) -> dict[str, bool]:
-        """Where a gradient comes back to when a call's results are differentiated.
+    def again(
+        self, name: str, handle: Handle | None, args: Sequence[Value], others: Sequence[Value]
+    ) -> list[Value]:
+        """The answer to a call, and a word where the answer does not stay what it is.
 
         The call is of the function `name`, or of the method `name` of the object behind `handle`.
-        Keys are the places of the arguments that are tensors with fractions ("0", "1", ...), and
-        the names of the object's parameters; a gradient of zeros does not count.
+        OVERWRITTEN: it is another one after a call with `others`.
+        SHARED: it is a list, dict or set that the same call, made again, hands out again, with
+        what has been done to it meanwhile.
+        """
+
+    def gradients(
+        self, name: str, handle: Handle | None, *args: Value
+    ) -> dict[str, tuple[float, float]]:
+        """What comes back when a call's results are differentiated; the call as in `again`.
+
+        Of each gradient its length, and that of its shadow on a fixed direction. Keys are the
+        places of the arguments that are tensors with fractions ("0", "1", ...), and the names of
+        the object's parameters.
         """
 
     def output(self) -> str:

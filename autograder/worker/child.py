@@ -25,12 +25,12 @@ from autograder.wire import Failure, StudentError
 from autograder.worker import jail
 from autograder.worker.channel import Channel, Closed
 from autograder.worker.direct import DirectStudent
-from autograder.worker.guard import reached
 from autograder.worker.jail import Slot
 from autograder.worker.limits import Limits
+from autograder.worker.reach import reached
 from autograder.worker.shell import Outputs, Shell, Stream, run_cell
 
-METHODS = ("call", "new", "method", "load_state", "state", "grads", "reached")
+METHODS = ("call", "new", "method", "load_state", "state", "grads", "again", "gradients")
 """What of `wire.Student` may be asked for."""
 MAX_NAME = 100
 """Characters of a file's name."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import inspect
 import io
 import linecache
-import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +15,7 @@ from autograder import wire
 from autograder.wire import Failure, Handle, Resource, StudentError, Value
 from autograder.worker.guard import ForbiddenCall, forbid
 from autograder.worker.timer import TimeLimit, time_limit
+from autograder.worker.watch import as_leaf, differentiated, emptied, is_leaf, same, versions
 
 T = TypeVar("T")
 MISSING = object()
@@ -72,9 +72,9 @@ class DirectStudent:
         forward = getattr(self._kept[handle.id], "forward", None)
         if name == "__call__" and callable(forward):
             _check_arguments(forward, args)  # of a module, whose __call__ takes anything
-        before = _versions(self._kept[handle.id])
+        before = versions(self._kept[handle.id])
         result = self._run(called, args)
-        if name == "__call__" and _versions(self._kept[handle.id]) != before:
+        if name == "__call__" and versions(self._kept[handle.id]) != before:
             self._changed.append(wire.OWNER)
         self._results[handle.id] = result
         return wire.plain(result)
@@ -93,27 +93,30 @@ class DirectStudent:
             self._run(lambda: result.sum().backward(), ())
         return {name: wire.plain(parameter.grad) for name, parameter in parameters}
 
-    def reached(self, name: str, handle: Handle | None, *args: Value) -> dict[str, bool]:
-        torch = sys.modules["torch"]
-        live = [_as_leaf(self._live(arg)) for arg in args]
+    def again(
+        self, name: str, handle: Handle | None, args: Sequence[Value], others: Sequence[Value]
+    ) -> list[Value]:
         called = self._named(name) if handle is None else self._attribute(handle, name)
-        leaves = {str(i): leaf for i, leaf in enumerate(live) if _is_leaf(leaf)}
+        result = self._run(called, tuple(args))
+        before = wire.plain(result)
+        with suppress(StudentError):
+            self._run(called, tuple(others))
+        if not same(before, wire.plain(result)):
+            return [before, wire.OVERWRITTEN]
+        with emptied(result) as was_emptied:
+            if was_emptied and not same(before, wire.plain(self._run(called, tuple(args)))):
+                return [before, wire.SHARED]
+        return [before, ""]
+
+    def gradients(
+        self, name: str, handle: Handle | None, *args: Value
+    ) -> dict[str, tuple[float, float]]:
+        live = [as_leaf(self._live(arg)) for arg in args]
+        called = self._named(name) if handle is None else self._attribute(handle, name)
+        leaves = {str(i): leaf for i, leaf in enumerate(live) if is_leaf(leaf)}
         if handle is not None:
             leaves |= dict(self._run(self._attribute(handle, "named_parameters"), ()))
-
-        def differentiate() -> dict[str, bool]:
-            with torch.enable_grad():
-                parts = [p for p in _tensors(called(*live)) if p.requires_grad]
-                if not parts:
-                    return dict.fromkeys(leaves, False)
-                some = torch.Generator().manual_seed(0)
-                total = sum((p * torch.rand(p.shape, generator=some).to(p)).sum() for p in parts)
-                asked = {n: leaf for n, leaf in leaves.items() if leaf.requires_grad}
-                grads = torch.autograd.grad(total, list(asked.values()), allow_unused=True)
-                alive = dict(zip(asked, grads, strict=True))
-                return {n: _is_alive(alive.get(n)) for n in leaves}
-
-        return self._run(differentiate, ())
+        return self._run(lambda: differentiated(lambda: called(*live), leaves), ())
 
     def output(self) -> str:
         printed, self._printed = self._printed, ""
@@ -154,7 +157,7 @@ class DirectStudent:
 
     def _run(self, function: Callable[..., T], args: tuple[Value, ...]) -> T:
         live = [self._live(arg) for arg in args]
-        versions = [_versions(arg) for arg in live]
+        counted = [versions(arg) for arg in live]
         _check_arguments(function, live)
         printed = _Printed()
         refused: list[str] = []
@@ -170,8 +173,8 @@ class DirectStudent:
                 raise ForbiddenCall(refused[0])
             self._changed += [
                 place
-                for place, (arg, now, version) in enumerate(zip(args, live, versions, strict=True))
-                if _versions(now) != version or not _same(arg, now)
+                for place, (arg, now, count) in enumerate(zip(args, live, counted, strict=True))
+                if versions(now) != count or not same(arg, now)
             ]
             return result
         except TimeLimit:
@@ -190,64 +193,6 @@ class DirectStudent:
             raise StudentError(failure_of(error, "exception")) from None
         finally:
             self._printed = (self._printed + printed.getvalue())[:MAX_OUTPUT]
-
-
-def _versions(value: object) -> tuple[int, ...]:
-    """How often the tensors of a torch module were changed in place; of anything else nothing."""
-    torch = sys.modules.get("torch")
-    if torch is None or not isinstance(value, torch.nn.Module):
-        return ()
-    return tuple(tensor._version for tensor in (*value.parameters(), *value.buffers()))
-
-
-def _same(before: Value, now: object) -> bool:
-    """Whether what the learner's code got is still what it was; handles and resources are."""
-    if isinstance(before, Handle | Resource):
-        return True
-    if type(before) is not type(now):
-        return False
-    if wire.is_tensor(before):
-        return _same_tensor(before, now)
-    if isinstance(before, list | tuple) and isinstance(now, list | tuple):
-        return len(before) == len(now) and all(
-            _same(a, b) for a, b in zip(before, now, strict=True)
-        )
-    if isinstance(before, dict) and isinstance(now, dict):
-        return list(before) == list(now) and all(_same(before[key], now[key]) for key in before)
-    return bool(before == now) or bool(before != before)
-
-
-def _same_tensor(before: Any, now: Any) -> bool:
-    if before.shape != now.shape or before.dtype != now.dtype:
-        return False
-    return bool(((before == now) | ((before != before) & (now != now))).all())
-
-
-def _as_leaf(value: Any) -> Any:
-    """A tensor with fractions as one that a gradient can come back to."""
-    if wire.is_tensor(value) and value.is_floating_point():
-        return value.detach().requires_grad_()
-    return value
-
-
-def _is_leaf(value: Any) -> bool:
-    return wire.is_tensor(value) and bool(value.requires_grad)
-
-
-def _is_alive(grad: Any) -> bool:
-    return grad is not None and bool((grad != 0).any())
-
-
-def _tensors(value: Any) -> Iterator[Any]:
-    """All tensors in lists, tuples and dicts."""
-    if wire.is_tensor(value):
-        yield value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _tensors(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _tensors(item)
 
 
 def _check_arguments(function: Callable[..., object], args: Sequence[Any]) -> None:

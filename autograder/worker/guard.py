@@ -1,27 +1,26 @@
-"""Refusing, at run time, the library functions that would do the exercise for the learner."""
+"""Refusing the library functions that would do the exercise for the learner.
+
+While the learner's code runs, what it calls is watched (`forbid`). What cannot be watched, because
+it is called by an alias that nobody knows, is looked for by `reach.reached`.
+"""
 
 from __future__ import annotations
 
 import _thread
-import gc
 import sys
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cache, partial
-from types import CodeType, FunctionType, GeneratorType, MethodType, ModuleType
-from typing import Any
+from functools import cache
+from types import FunctionType, MethodType, ModuleType
+from typing import Any, TypeGuard, TypeVar
 
+T = TypeVar("T")
 MISSING = object()
-MAX_REACHED = 2_000
-"""Functions and classes followed from the learner's object."""
-HOLDERS = (
-    list, tuple, dict, set, frozenset, deque, partial, type(cache(len)), MethodType, staticmethod,
-    classmethod, property, GeneratorType,
-)  # fmt: skip
-"""What holds other objects and does nothing by itself."""
-OURS = ("torch.", "numpy.", "transformers.", "tokenizers.", "autograder.", "builtins")
+MAX_WRAPPED = 20
+"""Decorators around one function that are looked behind."""
+GIVEN = "autograder.given."
+"""The course's own parts: Python functions and classes, which can be watched under any name."""
 
 
 class ForbiddenCall(BaseException):
@@ -32,14 +31,17 @@ class ForbiddenCall(BaseException):
 def forbid(names: Iterable[str]) -> Iterator[list[str]]:
     """Make the named functions raise `ForbiddenCall` while the block runs.
 
-    A dotted name is replaced where it lives; for torch a function mode also sees calls under
-    any other name, and a dispatch mode the operation itself (`aten._softmax`). The list that
-    this gives holds every name that was refused, also where the code swallowed the exception.
+    A dotted name is replaced where it lives, and a part of the course's own in its code, so that
+    whoever holds it is refused too; for torch a function mode sees calls under any other name, and
+    a dispatch mode the operation itself (`aten._softmax`). The list that this gives holds every
+    name that was refused, also where the code swallowed the exception.
     """
     names = tuple(names)
     refused: list[str] = []
     with ExitStack() as stack:
         for name in names:
+            for function in functions_of(name) if name.startswith(GIVEN) else ():
+                stack.enter_context(_closed(function, _refusal(name, refused)))
             for owner, attribute in _places(name):
                 stack.enter_context(_replaced(owner, attribute, _refuser(name, refused)))
         if any(name.startswith(("torch.", "aten.")) for name in names) and "torch" in sys.modules:
@@ -55,6 +57,62 @@ def _refuser(name: str, refused: list[str]) -> Callable[..., Any]:
         raise ForbiddenCall(name)
 
     return refuse
+
+
+def _refusal(name: str, refused: list[str]) -> type[ForbiddenCall]:
+    """The exception that notes its name when it is raised."""
+
+    class Refusal(ForbiddenCall):
+        def __init__(self) -> None:
+            refused.append(name)
+            super().__init__(name)
+
+    return Refusal
+
+
+def functions_of(name: str) -> list[FunctionType]:
+    """The Python functions behind a name: the one, or those of the class that it names."""
+    found = find(name)
+    parts = vars(found).values() if isinstance(found, type) else (found,)
+    return [f for part in parts if (f := unwrapped(part)) is not None]
+
+
+def unwrapped(part: object) -> FunctionType | None:
+    """The Python function in a method or behind decorators, or None; runs nothing of `part`."""
+    inner: Any = part
+    for _ in range(MAX_WRAPPED):
+        if is_a(inner, staticmethod, classmethod, MethodType):
+            inner = inner.__func__  # type: ignore[attr-defined]  # all three have one
+        elif is_a(inner, FunctionType) and "__wrapped__" in vars(inner):
+            inner = vars(inner)["__wrapped__"]
+        else:
+            break
+    return inner if is_a(inner, FunctionType) else None
+
+
+def is_a(thing: object, *kinds: type[T]) -> TypeGuard[T]:
+    """Like isinstance, which would ask the object for its `__class__`."""
+    return issubclass(type(thing), kinds)
+
+
+RAISES = "raises"
+
+
+def _raising(*_args: object, **_kwargs: object) -> None:
+    raise "raises"  # type: ignore[misc]  # noqa: B016  # a class of exceptions takes its place
+
+
+@contextmanager
+def _closed(function: FunctionType, refusal: type[ForbiddenCall]) -> Iterator[None]:
+    """Let a function raise, whoever calls it under whatever name, while the block runs."""
+    before = function.__code__
+    code = _raising.__code__
+    constants = tuple(refusal if each == RAISES else each for each in code.co_consts)
+    function.__code__ = code.replace(co_consts=constants, co_freevars=before.co_freevars)
+    try:
+        yield
+    finally:
+        function.__code__ = before
 
 
 def _places(name: str) -> Iterator[tuple[ModuleType, str]]:
@@ -163,80 +221,3 @@ def find(name: str) -> Any:
         known = vars(value) if isinstance(value, ModuleType) else None
         value = known.get(part) if known is not None else getattr(value, part, None)
     return value
-
-
-def reached(root: object, names: Iterable[str]) -> str | None:
-    """The first forbidden name that the code of `root` can reach under any alias, or None.
-
-    Follows the globals, closures, defaults, methods and base classes that the learner's own
-    functions and classes use, also where they are held in containers; code of libraries is not
-    followed. A function made anew from a forbidden one's code is that one.
-    """
-    found = {n: f for n in names if (f := find(n)) is not None}
-    wanted = {id(f): n for n, f in found.items()}
-    codes = {_key(code): n for n, f in found.items() for code in _codes(f)}
-    modules = {n.split(".")[0] for n in names if n.endswith(".*")}
-    todo: list[object] = [root]
-    seen: set[int] = set()
-    while todo and len(seen) < MAX_REACHED:
-        thing = todo.pop()
-        if id(thing) in seen:
-            continue
-        seen.add(id(thing))
-        if id(thing) in wanted:
-            return wanted[id(thing)]
-        for code in _codes(thing) if codes else ():
-            if copied := codes.get(_key(code)):
-                return copied
-        module = (getattr(thing, "__module__", "") or "") if callable(thing) else ""
-        if module.split(".")[0] in modules:
-            return f"{module.split('.')[0]}.{getattr(thing, '__name__', '*')}"
-        todo.extend(_used_by(thing))
-    return None
-
-
-def _used_by(thing: object) -> list[object]:
-    if isinstance(thing, FunctionType):
-        if thing.__module__.startswith(OURS):
-            return []
-        cells = [c.cell_contents for c in thing.__closure__ or () if _filled(c)]
-        used = [thing.__globals__[n] for n in _names(thing.__code__) if n in thing.__globals__]
-        defaults = (*(thing.__defaults__ or ()), *(thing.__kwdefaults__ or {}).values())
-        return [*cells, *defaults, *used, *vars(thing).values()]
-    if isinstance(thing, type):
-        own = not thing.__module__.startswith(OURS)
-        return [*thing.__bases__, *vars(thing).values()] if own else []
-    if isinstance(thing, HOLDERS) or type(thing).__module__ == "__main__":
-        return [held for held in gc.get_referents(thing) if gc.is_tracked(held)]
-    return []
-
-
-def _codes(thing: object) -> list[CodeType]:
-    """The code that a function, a class or a code object is made of, as far as Python wrote it."""
-    if isinstance(thing, CodeType):
-        return [thing]
-    parts = vars(thing).values() if isinstance(thing, type) else (thing,)
-    functions = (getattr(part, "__func__", part) for part in parts)
-    inner = (vars(f).get("__wrapped__", f) for f in functions if isinstance(f, FunctionType))
-    return [f.__code__ for f in inner if isinstance(f, FunctionType)]
-
-
-def _key(code: CodeType) -> tuple[str, CodeType]:
-    """Code that was read back from bytes is the same; an equal text in another file is not."""
-    return code.co_filename, code
-
-
-def _filled(cell: Any) -> bool:
-    try:
-        cell.cell_contents  # noqa: B018
-    except ValueError:
-        return False
-    return True
-
-
-def _names(code: Any) -> set[str]:
-    names = set(code.co_names)
-    for constant in code.co_consts:
-        if hasattr(constant, "co_names"):
-            names |= _names(constant)
-    return names

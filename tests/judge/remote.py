@@ -6,7 +6,7 @@ import os
 import struct
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
@@ -78,8 +78,15 @@ class RemoteStudent:
     def grads(self, handle: Handle) -> dict[str, Value]:
         return dict(self.ask("grads", handle))
 
-    def reached(self, name: str, handle: Handle | None, *args: Value) -> dict[str, bool]:
-        return dict(self.ask("reached", name, handle, *args))
+    def again(
+        self, name: str, handle: Handle | None, args: Sequence[Value], others: Sequence[Value]
+    ) -> list[Value]:
+        return list(self.ask("again", name, handle, list(args), list(others)))
+
+    def gradients(
+        self, name: str, handle: Handle | None, *args: Value
+    ) -> dict[str, tuple[float, float]]:
+        return dict(self.ask("gradients", name, handle, *args))
 
     def changed(self) -> tuple[int, ...]:
         return tuple(self.ask("changed"))

@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from autograder.lessons import exercise
-from autograder.worker.guard import forbid, reached
+from autograder.worker.guard import ForbiddenCall, forbid
+from autograder.worker.reach import reached
 from tests.judge.learner import judged, said
 
 FORMS = {
@@ -78,7 +79,7 @@ FORMS = {
 def test_every_form_of_the_library_function_is_refused(cells: tuple[str, ...]) -> None:
     verdict = judged("softmax", *cells, hidden=True)
     assert (verdict.status, verdict.points) == ("forbidden", 0)
-    assert "which does this exercise for you" in " ".join(verdict.lines)
+    assert "does this exercise for you" in " ".join(verdict.lines)
 
 
 SCORES = "vars(given)['attention' '_scores']"
@@ -127,6 +128,92 @@ def test_what_holds_the_given_part_is_looked_into(cell: str) -> None:
     assert (verdict.status, verdict.points) == ("forbidden", 0)
 
 
+ONLY_HELD = {
+    "beside the answer, to compare with": (
+        "def attention_scores(q, k):\n    return q @ k.mT / q.shape[-1] ** 0.5",
+        "attention_scores.theirs = given.attention_scores",
+    ),
+    "by a decorator": (
+        "def checked(by):\n    def wrap(f):\n        f.by = by\n        return f\n    return wrap",
+        "@checked(given.attention_scores)\n"
+        "def attention_scores(q, k):\n    return q @ k.mT / q.shape[-1] ** 0.5",
+    ),
+    "in a table of which another entry is used": (
+        "parts = {'mine': lambda q, k: q @ k.mT / q.shape[-1] ** 0.5}",
+        f"parts['theirs'] = {SCORES}",
+        "def attention_scores(q, k):\n    return parts['mine'](q, k)",
+    ),
+}
+
+
+@pytest.mark.parametrize("cells", ONLY_HELD.values(), ids=ONLY_HELD)
+def test_the_given_part_may_be_kept_as_long_as_it_is_not_called(cells: tuple[str, ...]) -> None:
+    assert judged("attention_scores", *cells, hidden=True).passed
+
+
+OTHERS_CODE = """
+from types import FunctionType
+names = {**vars(given), "word_counts": lambda words: words}
+counted = FunctionType(vars(given)["train_bpe" "_fast"].__code__, names)
+"""
+
+
+def test_code_of_another_given_part_with_names_of_ones_own_is_refused() -> None:
+    cell = "def pair_counts(words):\n    return counted(words, 0, Counter())"
+    verdict = judged("pair_counts", OTHERS_CODE, cell, hidden=True)
+    assert (verdict.status, verdict.points) == ("forbidden", 0)
+
+
+FOUND_LATER = """
+class MultiHeadAttention(nn.Module):
+    def __new__(cls, *sizes):
+        return [c for c in nn.Module.__subclasses__() if c.__name__ == cls.__name__
+                and c.__module__.startswith("autograder")][0](*sizes)
+"""
+
+
+def test_a_given_class_that_the_answer_finds_when_it_runs_is_refused() -> None:
+    verdict = judged("MultiHeadAttention", FOUND_LATER, hidden=True)
+    assert (verdict.status, verdict.points) == ("forbidden", 0)
+
+
+UNUSUAL = {
+    "attributes of a dict": """
+        class Settings(dict):
+            def __getattr__(self, name):
+                return self[name]
+        settings = Settings(power=0.5)
+    """,
+    "a class of its own choice": """
+        class Settings:
+            power = 0.5
+            __class__ = property(lambda self: 1 / 0)
+        settings = Settings()
+    """,
+    "no module": """
+        made = {}
+        exec("class settings:\\n    power = 0.5\\ndef half(x): return x", made)
+        settings, half = made["settings"], made["half"]
+        half.__module__ = None
+        settings.half = half
+    """,
+}
+
+
+@pytest.mark.parametrize("cell", UNUSUAL.values(), ids=UNUSUAL)
+def test_whatever_an_answer_holds_it_is_read_without_running_it(cell: str) -> None:
+    answer = "def attention_scores(q, k):\n    return q @ k.mT / q.shape[-1] ** settings.power"
+    assert judged("attention_scores", cell, answer, hidden=True).passed
+
+
+def test_the_published_pattern_may_be_compiled_by_the_learner_too() -> None:
+    from autograder.given.tokenization import WORDS
+
+    cell = f"import regex\nPATTERN = regex.compile({WORDS.pattern!r})"
+    answer = "def pre_tokenize(text):\n    return PATTERN.findall(text)"
+    assert judged("pre_tokenize", cell, answer, hidden=True).passed
+
+
 BASES = {
     "as it is": "class MultiHeadAttention(getattr(given, 'MultiHead' 'Attention')):\n    pass",
     "in between": "class Between(getattr(given, 'MultiHead' 'Attention')):\n    pass\n"
@@ -151,14 +238,18 @@ def test_code_that_two_functions_share_by_a_decorator_is_nobodys() -> None:
 
     from autograder.given import transformer as given
 
-    assert hasattr(given.generate, "__wrapped__"), "this test needs a decorated given part"
-
     @torch.no_grad()
-    def mine() -> None: ...
+    def mine() -> int:
+        return 1
 
+    inner = given.generate.__wrapped__  # type: ignore[attr-defined]
     name = "autograder.given.transformer.generate"
     assert reached(mine, (name,)) is None
-    assert reached(given.generate.__wrapped__, (name,)) == name
+    with forbid((name,)) as refused:
+        assert mine() == 1
+        with pytest.raises(ForbiddenCall, match=name):
+            inner()
+    assert refused == [name]
 
 
 CLASSES = {
@@ -213,7 +304,8 @@ def test_looking_for_forbidden_names_imports_nothing() -> None:
     program = (
         "import sys, tokenizers\n"
         "from autograder.lessons import exercise\n"
-        "from autograder.worker.guard import forbid, reached\n"
+        "from autograder.worker.guard import forbid\n"
+        "from autograder.worker.reach import reached\n"
         "names = exercise('merge')[1].forbids\n"
         "before = set(sys.modules)\n"
         "with forbid(names): reached(print, names)\n"

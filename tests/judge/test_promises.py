@@ -122,3 +122,56 @@ def test_where_nothing_passed_nothing_is_promised() -> None:
     verdict = judged("softmax", "def softmax(x, dim):\n    return x", hidden=True)
     assert verdict.stages[-1].status == SKIPPED
     assert verdict.points == 0
+
+
+BUFFER = """
+buffers = {}
+def softmax(x, dim):
+    out = buffers.setdefault((x.shape, x.dtype), torch.empty_like(x))
+    out.copy_((x - x.amax(dim, keepdim=True)).exp())
+    return out.div_(out.sum(dim, keepdim=True))
+"""
+"""Right in each call, and writes over what it returned before."""
+
+
+def test_a_result_that_the_next_call_writes_over_is_told() -> None:
+    verdict = judged("softmax", BUFFER)
+    assert promises(verdict) == FAILED
+    assert "is changed by the next call" in message(verdict)
+
+
+HANDS_OUT = """
+done = {{}}
+def merge(ids, pair, new_id):
+    if (*ids, pair, new_id) not in done:
+        out, i = [], 0
+        while i < len(ids):
+            found = tuple(ids[i:i + 2]) == tuple(pair)
+            out.append(new_id if found else ids[i])
+            i += 2 if found else 1
+        done[(*ids, pair, new_id)] = out
+    return {returned}
+"""
+
+
+KEPT = "done[(*ids, pair, new_id)]"
+
+
+@pytest.mark.parametrize(("returned", "kept"), [(KEPT, FAILED), (f"list({KEPT})", PASSED)])
+def test_a_list_that_is_handed_out_twice_is_told(returned: str, kept: str) -> None:
+    verdict = judged("merge", HANDS_OUT.format(returned=returned))
+    assert promises(verdict) == kept
+    assert ("hands out the same object twice" in message(verdict)) == (kept == FAILED)
+
+
+WRONG_WAYS = {
+    "half of the way": norm("x.pow(2)", "x.detach().pow(2)"),
+    "by another factor": norm("* self.weight", "* (2 * self.weight - self.weight.detach())"),
+}
+
+
+@pytest.mark.parametrize("cell", WRONG_WAYS.values(), ids=WRONG_WAYS)
+def test_a_gradient_that_comes_back_and_is_another_one_is_told(cell: str) -> None:
+    verdict = judged("RMSNorm", cell, hidden=True)
+    assert promises(verdict) == FAILED
+    assert "is another one" in message(verdict)

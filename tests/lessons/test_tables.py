@@ -21,9 +21,10 @@ from autograder.exercise import Essay, Exercise, Lesson, Mistake, Quiz
 from autograder.judge.run import draws
 from autograder.judge.verdict import MAX_LINES, PASSED, SKIPPED, Verdict
 from autograder.lessons import lessons, likely_first
+from autograder.wire import Resource
+from tests.lessons.draws import SEED, committed, digest, drawn
 
 ROOT = Path(__file__).parents[2]
-SEED = "tests/tables"
 MIN_MISTAKES, MIN_VARIANTS = 6, 3
 SEEDS, SEEDS_OF_SLOW = 200, 3
 SLOW = (
@@ -95,6 +96,30 @@ def test_another_correct_way_gets_every_point(
     learned = define(source_of(variant, exercise.name), exercise.name, lesson)
     verdict = verdict_on(lesson, exercise, learned, hidden=True, seed=SEED)
     assert verdict.points == exercise.points, "\n".join(verdict.lines)
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)
+def test_what_is_asked_is_in_the_domain_that_is_declared(
+    lesson: Lesson, exercise: Exercise
+) -> None:
+    """Where a case has its own way to accept, several answers may be right."""
+    cases = [case for case in drawn(exercise) if case.program is None]
+    if exercise.domain is None:
+        assert (
+            not cases
+            or any(isinstance(a, Resource) for c in cases for a in c.args)
+            or (exercise.name == "describe_intents")
+        ), "what takes plain values has a domain"
+        return
+    inside = [case for case in cases if exercise.domain(*case.args)]
+    assert all(case in inside for case in cases if case.accepts is None)
+    assert len(inside) > len(cases) / 2
+
+
+@pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)
+def test_the_cases_come_from_the_seed_alone(lesson: Lesson, exercise: Exercise) -> None:
+    """In every process the same. After a change: python -m tests.lessons.draws, and commit."""
+    assert digest(drawn(exercise)) == committed()[exercise.name]
 
 
 @pytest.mark.parametrize(("lesson", "exercise"), EXERCISES)

@@ -19,7 +19,6 @@ from autograder.exercise import Case, Draw
 from autograder.given import models
 from autograder.given.heads import layer_state
 from autograder.lessons.attention.multi_head import sizes_program
-from autograder.lessons.attention.once import once
 from autograder.lessons.attention.rotary import config_of
 from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
@@ -135,7 +134,6 @@ def _is_pair(value: Value) -> bool:
     return type(value) in (tuple, list) and len(value) == 2
 
 
-@once
 def _parameters(draw: Draw) -> list[Case]:
     return [
         _shapes(draw, draw.size((12, 6, 2, 10000.0), (24, 4, 1, 500.0))),
@@ -156,7 +154,6 @@ def _whole(draw: Draw, sizes: Sizes, batch: int, tokens: int) -> Case:
     return Case((sizes, state, x), by_llama(sizes, state, x)[0], whole_program, shown)
 
 
-@once
 def _one_token(draw: Draw) -> list[Case]:
     return [
         _whole(draw, draw.size((16, 4, 2, 10000.0), (24, 6, 2, 500.0)), 1, 1),
@@ -164,7 +161,6 @@ def _one_token(draw: Draw) -> list[Case]:
     ]
 
 
-@once
 def _full_pass(draw: Draw) -> list[Case]:
     small, other = draw.size(
         ((16, 4, 2, 10000.0), (24, 6, 3, 100.0)), ((24, 6, 2, 5000.0), (24, 4, 4, 1e6))
@@ -179,7 +175,6 @@ def _full_pass(draw: Draw) -> list[Case]:
     ]
 
 
-@once
 def _small_cache(draw: Draw) -> list[Case]:
     sizes = draw.size((16, 4, 2, 10000.0), (24, 6, 2, 500.0))
     x = torch.randn(draw.size(2, 3), draw.size(5, 4), sizes[0], generator=draw.torch())
@@ -221,7 +216,6 @@ def _later(draw: Draw, sizes: Sizes, batch: int, cached: int, tokens: int) -> Ca
     return Case((sizes, state, x, (keys, values)), expected, later_program, shown)
 
 
-@once
 def _step_by_step(draw: Draw) -> list[Case]:
     sizes = draw.size((16, 4, 2, 10000.0), (24, 6, 2, 500.0))
     parts = draw.size(([1, 1, 1, 1], [3, 1, 2]), ([2, 1, 3, 1], [1, 4, 1]))
@@ -240,7 +234,6 @@ def _shipped(last: bool) -> tuple[Sizes, State]:
     return sizes_of(model.config), layer_state(model, -1 if last else 0)
 
 
-@once
 def _shipped_layer(draw: Draw) -> list[Case]:
     return [_steps(draw, 1, *_shipped(draw.hidden), draw.size([6, 1, 1, 2], [9, 1, 3, 1]))]
 

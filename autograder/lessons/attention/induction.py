@@ -19,7 +19,6 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from autograder.exercise import Case, Draw
 from autograder.given import models
 from autograder.given.heads import attention_maps, repeated_ids
-from autograder.lessons.attention.once import once
 from autograder.lessons.sheet import exercise
 
 
@@ -76,12 +75,10 @@ def _by_hand(draw: Draw) -> list[Case]:
     return [Case((weights, ids), float(score_by_diagonal(weights, 3)), shown=shown)]
 
 
-@once
 def _two_times(draw: Draw) -> list[Case]:
     return [_score_case(draw, draw.size(4, 6), 2)]
 
 
-@once
 def _more_times(draw: Draw) -> list[Case]:
     hidden = draw.hidden
     links = [LINKS_HIDDEN if hidden else LINKS, SHORT_HIDDEN if hidden else SHORT, LONG]
@@ -167,7 +164,6 @@ def _copying_planted(
     return _copying_case(maps, _ids(draw, links), score_at_links(maps, links))
 
 
-@once
 def _copying_small(draw: Draw) -> list[Case]:
     """Random models of several seeds, so that a head found by luck does not pass."""
     sizes, length = draw.size((4, 3), (3, 5)), draw.size(5, 6)
@@ -188,7 +184,6 @@ FAR_HIDDEN = (NEW, NEW, 0, NEW, NEW, 1, 2, 4, NEW, 5, 7, 3)
 """Links that are no repetition of one text, and none to the position just before."""
 
 
-@once
 def _copying_shipped(draw: Draw) -> list[Case]:
     model = models.load("base")
     length = draw.size(12, 20)

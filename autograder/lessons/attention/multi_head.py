@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from autograder.exercise import Case, Draw
-from autograder.lessons.attention.once import once
 from autograder.lessons.sheet import exercise
 from autograder.wire import Handle, Student, Value
 
@@ -98,7 +97,6 @@ def _case(
     return Case((width, heads, state, x, *masks), expected, output_program, shown)
 
 
-@once
 def _one_token(draw: Draw) -> list[Case]:
     return [
         _case(draw, 1, 1, *draw.size((6, 2), (12, 4)), None),
@@ -107,7 +105,6 @@ def _one_token(draw: Draw) -> list[Case]:
     ]
 
 
-@once
 def _every_token(draw: Draw) -> list[Case]:
     return [
         _case(draw, *draw.size((2, 4, 6, 3), (3, 5, 8, 2)), None),
@@ -117,7 +114,6 @@ def _every_token(draw: Draw) -> list[Case]:
     ]
 
 
-@once
 def _causal(draw: Draw) -> list[Case]:
     batch, tokens, width, heads = draw.size((2, 5, 12, 3), (3, 4, 6, 2))
     causal = torch.ones(tokens, tokens, dtype=torch.bool).tril()
@@ -134,7 +130,6 @@ def _causal(draw: Draw) -> list[Case]:
     ]
 
 
-@once
 def _gradients(draw: Draw) -> list[Case]:
     batch, tokens, width, heads = draw.size((2, 3, 8, 4), (3, 4, 6, 2))
     module = oracle(draw, width, heads)

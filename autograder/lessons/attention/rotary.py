@@ -13,8 +13,6 @@ from transformers import LlamaConfig
 from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding, apply_rotary_pos_emb
 
 from autograder.exercise import Case, Draw
-from autograder.lessons.attention.kept import kept_case
-from autograder.lessons.attention.once import once
 from autograder.lessons.sheet import exercise
 
 
@@ -62,19 +60,14 @@ def _one_pair(draw: Draw) -> list[Case]:
     ]
 
 
-@once
 def _all_pairs(draw: Draw) -> list[Case]:
-    x = torch.randn(1, 2, 3, draw.size(6, 4), generator=draw.torch())
-    at = torch.arange(3)
     return [
         _case(draw, *draw.size(((2, 3, 8), [0, 1, 2, 3]), ((3, 2, 12), [0, 1, 2, 3, 4]))),
         _case(draw, *draw.size(((1, 2, 6), [0, 1, 2, 3, 4]), ((2, 1, 10), [0, 1, 2])), None),
         _case(draw, (4, 4, 4), [0, 1, 2, 3]),
-        kept_case("rotary_embedding", (x, at), (x + 1, at), rotated_by_llama(x, at, 1e4)),
     ]
 
 
-@once
 def _any_position(draw: Draw) -> list[Case]:
     return [
         _case(draw, *draw.size(((2, 3, 4), [7, 3, 3, 20, 11]), ((3, 2, 6), [40, 5, 17]))),
@@ -84,7 +77,6 @@ def _any_position(draw: Draw) -> list[Case]:
     ]
 
 
-@once
 def _any_theta(draw: Draw) -> list[Case]:
     return [
         _case(draw, (2, 3, 8), [0, 1, 5, 9], draw.size(500.0, 1e6)),

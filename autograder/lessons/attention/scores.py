@@ -11,7 +11,6 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from autograder.exercise import Case, Draw
-from autograder.lessons.attention.kept import kept_case
 from autograder.lessons.sheet import exercise
 
 
@@ -48,7 +47,6 @@ def _one_query(draw: Draw) -> list[Case]:
 
 
 def _all_pairs(draw: Draw) -> list[Case]:
-    q, k = _drawn(draw, (), *draw.size((3, 2, 5), (2, 4, 3)))
     return [
         _case(draw, (), *draw.size((2, 3, 4), (5, 2, 3))),
         _case(draw, (), *draw.size((3, 3, 5), (4, 4, 2))),  # as many queries as keys
@@ -56,7 +54,6 @@ def _all_pairs(draw: Draw) -> list[Case]:
         _case(draw, (), *draw.size((4, 3, 4), (2, 5, 2))),  # as many queries as numbers
         _case(draw, (), 3, 3, 3),
         _case(draw, (), draw.size(3, 5), 1, 4),
-        kept_case("attention_scores", (q, k), (q + 1, k - 1), scores_by_torch(q, k)),
     ]
 
 

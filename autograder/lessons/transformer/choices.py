@@ -34,13 +34,6 @@ def random_logits(draw: Draw, *shape: int) -> Tensor:
     return steps.reshape(shape)
 
 
-def kept_program(student: Student, name: str, args: list[Value], other: list[Value]) -> Value:
-    """The result for `args`, read after another call: nothing may have been written over it."""
-    first = student.new(name, *args)
-    student.call(name, *other)
-    return student.call("top_k" if name == "temperature" else "temperature", first, 10**3)
-
-
 def same_kept(got: Value, expected: Tensor) -> str | None:
     """None where the same logits are kept, as they were, and all others can never be drawn."""
     if not is_tensor(got) or not got.is_floating_point():

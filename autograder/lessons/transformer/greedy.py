@@ -10,7 +10,7 @@ from torch import Tensor
 
 from autograder.exercise import Case, Draw
 from autograder.lessons.sheet import exercise
-from autograder.lessons.transformer.choices import kept_program, random_logits
+from autograder.lessons.transformer.choices import random_logits
 
 
 def _case(logits: Tensor) -> Case:
@@ -45,13 +45,7 @@ def _every_row(draw: Draw) -> list[Case]:
               (size, size), (rows, 1))  # fmt: skip
     cases = [_case(random_logits(draw, *shape)) for shape in shapes]
     apart = random_logits(draw, rows, size) + 500 * torch.arange(-1.0, rows - 1)[:, None]
-    return [*cases, _case(apart), _kept(apart)]
-
-
-def _kept(logits: Tensor) -> Case:
-    args = ("greedy", [logits], [-logits])
-    shown = "greedy(logits) / 1000, looked at after another call"
-    return Case(args, torch.argmax(logits, dim=-1) / 1000, kept_program, shown)
+    return [*cases, _case(apart)]
 
 
 GREEDY = exercise(__file__, "greedy", _one_row, _every_row)

@@ -11,7 +11,7 @@ from transformers import TemperatureLogitsWarper
 
 from autograder.exercise import Case, Draw
 from autograder.lessons.sheet import exercise
-from autograder.lessons.transformer.choices import by_processor, kept_program, refusal
+from autograder.lessons.transformer.choices import by_processor, refusal
 from autograder.wire import Value
 
 NAME = "temperature"
@@ -35,15 +35,7 @@ def _sharper(draw: Draw) -> list[Case]:
     never = torch.where(logits > logits.amin(-1, keepdim=True), logits, float("-inf"))
     low = [_case(logits, value) for value in draw.size((0.7, 0.05, 0.001), (0.3, 0.04, 0.002))]
     high = _case(logits * 1000 - 5000, 0.5)
-    return [first, *low, _case(never, 0.5), high, *_shapes(draw, draw.size(0.8, 0.6)), _kept(draw)]
-
-
-def _kept(draw: Draw) -> Case:
-    one, other = torch.randn(2, *draw.size((2, 5), (3, 4)), generator=draw.torch())
-    expected = by_processor(TemperatureLogitsWarper(0.5), one)
-    args = (NAME, [one, 0.5], [other, 2.0])
-    shown = f"{NAME}(logits, 0.5), looked at after another call"
-    return Case(args, expected, kept_program, shown)
+    return [first, *low, _case(never, 0.5), high, *_shapes(draw, draw.size(0.8, 0.6))]
 
 
 def _flatter(draw: Draw) -> list[Case]:

@@ -30,14 +30,7 @@ def _one_row(draw: Draw) -> list[Case]:
     heights = draw.size((-20.0, 900.0, -20000.0), (-30.0, 2000.0, -15000.0))
     moved = [_case(row + height, 2) for height in heights]
     many = [_case(wide, k) for k in (len(wide) - 1, len(wide) // 2, 60)]
-    return [*first, _case(row, 1), _case(row, size - 1), *moved, *many, _kept(draw)]
-
-
-def _kept(draw: Draw) -> Case:
-    one, other = (choices.random_logits(draw, 6).roll(i) for i in (0, 2))
-    expected = choices.by_processor(TopKLogitsWarper(3), one)
-    args, shown = (NAME, [one, 3], [other, 2]), f"{NAME}(logits, 3), looked at after another call"
-    return Case(args, expected / 1000, choices.kept_program, shown, accepts=choices.same_kept)
+    return [*first, _case(row, 1), _case(row, size - 1), *moved, *many]
 
 
 def _every_row(draw: Draw) -> list[Case]:

@@ -52,7 +52,7 @@ def _one_row(draw: Draw) -> list[Case]:
     others = [_case(logits, between(logits, n)) for n in (2, len(logits) - 1, len(logits))]
     return [
         _case(SHARP, 0.4), _case(EXAMPLE, 0.75), last, *others, *_at_any_height(logits),
-        *_wide(draw), *_all(draw), _kept(draw),
+        *_wide(draw), *_all(draw),
     ]  # fmt: skip
 
 
@@ -74,14 +74,6 @@ def _all(draw: Draw) -> list[Case]:
     ends = rows.sort(descending=True).values.softmax(-1).cumsum(-1)[:, -1]
     below, above = rows[ends.argmin()], rows[ends.argmax()]
     return [_case(EXAMPLE, 1.0), _case(below, 1.0), _case(above, 1.0)]
-
-
-def _kept(draw: Draw) -> Case:
-    one, other = (choices.random_logits(draw, 6).roll(i) for i in (0, 2))
-    p = between(one, 3)
-    expected = choices.by_processor(TopPLogitsWarper(p), one) / 1000
-    args, shown = (NAME, [one, p], [other, 0.5]), f"{NAME}(logits, p), looked at after another call"
-    return Case(args, expected, choices.kept_program, shown, accepts=choices.same_kept)
 
 
 def _at_least_one(draw: Draw) -> list[Case]:
