@@ -29,11 +29,14 @@ PROBE_STEPS = 1000
 """Largest number of steps of scikit-learn's solver."""
 
 
-def tiny_encoder(width: int, layers: int, seed: int) -> Any:
-    """A BERT with random weights, `width` wide (a multiple of 4), 50 tokens, without dropout."""
+def tiny_encoder(width: int, layers: int, seed: int, positions: int = 32) -> Any:
+    """A BERT with random weights, `width` wide (a multiple of 4), 50 tokens, without dropout.
+
+    It reads texts of at most `positions` tokens. Their number changes the weights that are drawn.
+    """
     config = BertConfig(
         vocab_size=50, hidden_size=width, num_hidden_layers=layers, num_attention_heads=4,
-        intermediate_size=2 * width, max_position_embeddings=32, hidden_dropout_prob=0.0,
+        intermediate_size=2 * width, max_position_embeddings=positions, hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0, initializer_range=0.3,
     )  # fmt: skip
     with torch.random.fork_rng(devices=[]):

@@ -45,15 +45,22 @@ def _head(draw: Draw, width: int, classes: int) -> tuple[Tensor, Tensor]:
 
 
 @cache
-def _encoder(width: int, layers: int, seed: int) -> Any:
-    return tiny_encoder(width, layers, seed)
+def _encoder(width: int, layers: int, seed: int, *positions: int) -> Any:
+    return tiny_encoder(width, layers, seed, *positions)
 
 
 def oracle(
-    ids: Tensor, mask: Tensor, width: int, layers: int, seed: int, weight: Tensor, bias: Tensor
+    ids: Tensor,
+    mask: Tensor,
+    width: int,
+    layers: int,
+    seed: int,
+    weight: Tensor,
+    bias: Tensor,
+    *positions: int,
 ) -> Tensor:
     """Logits of each text by itself, (B, classes)."""
-    encoder = _encoder(width, layers, seed)
+    encoder = _encoder(width, layers, seed, *positions)
     rows = []
     for row, kept in zip(ids, mask.bool(), strict=True):
         hidden = encoder(input_ids=row[kept][None]).last_hidden_state
@@ -72,10 +79,17 @@ def little_rubbish() -> Iterator[None]:
 
 
 def built(
-    student: Student, width: int, layers: int, seed: int, weight: Tensor, bias: Tensor
+    student: Student,
+    width: int,
+    layers: int,
+    seed: int,
+    weight: Tensor,
+    bias: Tensor,
+    *positions: int,
 ) -> Value:
     """A handle to the learner's classifier with the given head."""
-    model = student.new(NAME, student.new("tiny_encoder", width, layers, seed), len(bias))
+    encoder = student.new("tiny_encoder", width, layers, seed, *positions)
+    model = student.new(NAME, encoder, len(bias))
     head = {"head.weight": weight, "head.bias": bias}
     student.load_state(model, student.state(model) | head)
     return model
@@ -161,9 +175,15 @@ def _parameters(draw: Draw) -> list[Case]:
 
 
 def _logits_case(
-    draw: Draw, texts: tuple[Tensor, Tensor], width: int, classes: int, program: Program = logits
+    draw: Draw,
+    texts: tuple[Tensor, Tensor],
+    width: int,
+    classes: int,
+    program: Program = logits,
+    positions: tuple[int, ...] = (),
 ) -> Case:
-    args = (*texts, width, draw.size(1, 2), draw.size(3, 5), *_head(draw, width, classes))
+    head = _head(draw, width, classes)
+    args = (*texts, width, draw.size(1, 2), draw.size(3, 5), *head, *positions)
     expected = oracle(*args)
     shown = f"{NAME}(encoder, {classes}).logits(input_ids of shape {tuple(texts[0].shape)}, mask)"
     wanted = expected if program is logits else [expected, expected]
@@ -171,12 +191,17 @@ def _logits_case(
 
 
 def _one_text(draw: Draw) -> list[Case]:
-    """One text, texts of one length, a text of one token, and the longest there is."""
+    """One text, texts of one length, a text of one token, and the longest there is.
+
+    The last is longer than the lengths at which texts are usually cut: 64, 128 and 256 tokens.
+    """
     sizes = draw.size(
         (((5,), 8, 3), ((4, 4, 4, 4), 8, 4), ((1,), 12, 2), ((32,), 8, 3)),
         (((7,), 12, 4), ((3, 3, 3), 8, 3), ((1, 1), 8, 2), ((31,), 8, 5)),
     )
-    return [_logits_case(draw, batch(draw, n), width, classes) for n, width, classes in sizes]
+    cases = [_logits_case(draw, batch(draw, n), width, classes) for n, width, classes in sizes]
+    long = batch(draw, (draw.size(300, 270),))
+    return [*cases, _logits_case(draw, long, 8, 3, positions=(300,))]
 
 
 def _padding(draw: Draw) -> list[Case]:
