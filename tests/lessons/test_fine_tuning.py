@@ -13,7 +13,9 @@ from sklearn import metrics
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from autograder.exercise import Draw
+from autograder.checking import verdict_on
+from autograder.course.standalone import define
+from autograder.exercise import Draw, Exercise
 from autograder.given import fine_tuning as given
 from autograder.given import messages
 from autograder.given.features import gain, interval, step, training_bytes
@@ -21,6 +23,8 @@ from autograder.given.figures.confusion import confusion
 from autograder.given.figures.curve import Score, against_cost, curve, powers_of_ten
 from autograder.given.figures.scatter import plane, scatter, separation
 from autograder.given.outcomes import Outcome, score, table
+from autograder.judge.verdict import Verdict
+from autograder.lessons import exercise as find
 from autograder.lessons.fine_tuning import descriptions, sampling, tuning
 from autograder.lessons.fine_tuning.lora import by_peft, state_of
 from autograder.worker.direct import DirectStudent
@@ -129,7 +133,99 @@ def test_a_model_that_cheats_training_is_refused() -> None:
     for case in tuning._settings(MIDDLE):
         assert case.program is not None and case.accepts is not None
         got = case.program(DirectStudent(names), *case.args)
-        assert "too far" in str(case.accepts(got, case.expected))
+        said = "too far" if case.program is tuning.distance else "14 of the 14 examples"
+        assert said in str(case.accepts(got, case.expected))
+
+
+LOOP = """
+def fine_tune(model, examples, epochs, learning_rate, batch_size):
+    MODE
+    optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate)
+    done = 0
+    for _ in range(epochs):
+        order = torch.randperm(len(examples)).tolist()
+        for start in range(0, len(order), batch_size):
+            batch = given.collate([examples[i] for i in order[start : start + batch_size]])
+            ZERO
+            model(**batch)["loss"].backward()
+            done += 1
+            STEP
+"""
+USUAL = {"MODE": "pass", "ZERO": "optimizer.zero_grad()", "STEP": "optimizer.step()"}
+EVERY_SECOND = "(done % 2 == 0) and (optimizer.step(), optimizer.zero_grad())"
+HALVES = {"per_device_train_batch_size=batch_size": "per_device_train_batch_size=1,\n"
+          "            gradient_accumulation_steps=batch_size"}  # fmt: skip
+UNPROMISED = {
+    "never says train": (LOOP, USUAL),
+    "says eval": (LOOP, USUAL | {"MODE": "model.eval()"}),
+    "examples one by one": ("", HALVES),
+    "cosine": ("", {"learning_rate=": "lr_scheduler_type='cosine', learning_rate="}),
+    "warm-up": ("", {"learning_rate=": "warmup_steps=2, learning_rate="}),
+    "decay": ("", {"learning_rate=": "weight_decay=0.1, learning_rate="}),
+}
+BROKEN = {
+    "a step every second batch": (LOOP, USUAL | {"ZERO": "pass", "STEP": EVERY_SECOND}),
+    "every second batch thrown away": (LOOP, USUAL | {"STEP": "done % 2 and optimizer.step()"}),
+    "gradients never zeroed": (LOOP, USUAL | {"ZERO": "pass"}),
+    "gradients zeroed once an epoch": (
+        LOOP, USUAL | {"ZERO": "if start == 0: optimizer.zero_grad()"}
+    ),
+    "last batch left out": (LOOP, {"len(order), batch": "len(order) - batch_size + 1, batch"}
+                            | USUAL),
+    "four batches a step": (
+        "", {"learning_rate=": "gradient_accumulation_steps=4, learning_rate="}
+    ),
+    "one epoch more": (LOOP, {"range(epochs)": "range(epochs + 1)"} | USUAL),
+    "drawn with replacement": (
+        LOOP, {"torch.randperm(len": "torch.randint(len(examples), (len"}
+        | {"examples)).tolist()": "examples),)).tolist()"} | USUAL
+    ),
+}  # fmt: skip
+
+
+def tuned_by(text: str, changes: dict[str, str]) -> Verdict:
+    lesson, exercise = find("fine_tune")
+    assert isinstance(exercise, Exercise)
+    cell = text or exercise.reference
+    for old, new in changes.items():
+        assert cell.count(old) == 1, old
+        cell = cell.replace(old, new)
+    learned = define(cell, "fine_tune", lesson)
+    return verdict_on(lesson, exercise, learned, hidden=True, seed="tests")
+
+
+@pytest.mark.parametrize(("text", "changes"), UNPROMISED.values(), ids=UNPROMISED)
+def test_what_the_stub_of_fine_tune_leaves_open_is_accepted(
+    text: str, changes: dict[str, str]
+) -> None:
+    verdict = tuned_by(text, changes)
+    assert verdict.passed, verdict.lines
+
+
+@pytest.mark.parametrize(("text", "changes"), BROKEN.values(), ids=BROKEN)
+def test_steps_that_are_not_those_asked_for_are_seen_in_the_weights(
+    text: str, changes: dict[str, str]
+) -> None:
+    verdict = tuned_by(text, changes)
+    lost = [stage.name for stage in verdict.stages if stage.status == "failed"]
+    assert "settings" in lost
+    assert verdict.mistake in ("", "never zeroed"), verdict.cause
+
+
+def test_examples_that_share_a_step_go_equally_far_however_the_rate_falls() -> None:
+    """The rule that the grouping rests on, on Adam alone: no size of a gradient is in the way."""
+    for rates in ([1.0] * 4, [1.0, 0.75, 0.5, 0.25], [0.0, 0.5, 1.0, 0.5]):
+        weight = nn.Parameter(torch.zeros(4, 2))
+        optimizer = torch.optim.AdamW([weight], lr=1.0)
+        for i, rate in enumerate(rates):
+            optimizer.param_groups[0]["lr"] = rate
+            weight.grad = torch.zeros(4, 2)
+            weight.grad[i] = torch.tensor([1e-3, 10.0])
+            optimizer.step()
+        gone = weight.detach().abs()
+        assert torch.allclose(gone[:, 0], gone[:, 1], rtol=0.02)
+        between = gone[:, 0].sort().values.diff() / sum(rates)
+        assert float(between.min()) > tuning.TOGETHER
 
 
 @pytest.mark.parametrize(

@@ -183,7 +183,7 @@ def _logits_case(
     positions: tuple[int, ...] = (),
 ) -> Case:
     head = _head(draw, width, classes)
-    args = (*texts, width, draw.size(1, 2), draw.size(3, 5), *head, *positions)
+    args: tuple[Any, ...] = (*texts, width, draw.size(1, 2), draw.size(3, 5), *head, *positions)
     expected = oracle(*args)
     shown = f"{NAME}(encoder, {classes}).logits(input_ids of shape {tuple(texts[0].shape)}, mask)"
     wanted = expected if program is logits else [expected, expected]
