@@ -13,9 +13,7 @@ from sklearn import metrics
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from autograder.checking import verdict_on
-from autograder.course.standalone import define
-from autograder.exercise import Draw, Exercise
+from autograder.exercise import Draw
 from autograder.given import fine_tuning as given
 from autograder.given import messages
 from autograder.given.features import gain, interval, step, training_bytes
@@ -28,6 +26,7 @@ from autograder.lessons import exercise as find
 from autograder.lessons.fine_tuning import descriptions, sampling, tuning
 from autograder.lessons.fine_tuning.lora import by_peft, state_of
 from autograder.worker.direct import DirectStudent
+from tests.judge.learner import judged, said
 from tests.lessons.notebook import mistaken
 
 MIDDLE = Draw("tests")
@@ -133,8 +132,8 @@ def test_a_model_that_cheats_training_is_refused() -> None:
     for case in tuning._settings(MIDDLE):
         assert case.program is not None and case.accepts is not None
         got = case.program(DirectStudent(names), *case.args)
-        said = "too far" if case.program is tuning.distance else "14 of the 14 examples"
-        assert said in str(case.accepts(got, case.expected))
+        sentence = "too far" if case.program is tuning.distance else "14 of the 14 examples"
+        assert sentence in str(case.accepts(got, case.expected))
 
 
 LOOP = """
@@ -184,14 +183,11 @@ BROKEN = {
 
 
 def tuned_by(text: str, changes: dict[str, str]) -> Verdict:
-    lesson, exercise = find("fine_tune")
-    assert isinstance(exercise, Exercise)
-    cell = text or exercise.reference
+    cell = text or find("fine_tune")[1].reference  # type: ignore[union-attr]
     for old, new in changes.items():
         assert cell.count(old) == 1, old
         cell = cell.replace(old, new)
-    learned = define(cell, "fine_tune", lesson)
-    return verdict_on(lesson, exercise, learned, hidden=True, seed="tests")
+    return judged("fine_tune", cell, hidden=True, seed="tests")
 
 
 @pytest.mark.parametrize(("text", "changes"), UNPROMISED.values(), ids=UNPROMISED)
@@ -228,8 +224,95 @@ def test_examples_that_share_a_step_go_equally_far_however_the_rate_falls() -> N
         assert float(between.min()) > tuning.TOGETHER
 
 
+CHOSEN = "mask[..., None].expand_as(hidden).bool()"
+EACH = "torch.stack([torch.stack([1 - {}(x[None], y[None], one) for y in b]) for x in a])[..., 0]"
+DONE_BY_A_LIBRARY = {
+    "an operation": ("cosine_similarity", "torch.ops.aten.cosine_similarity(a[:, None], b, -1)"),
+    "a loss": ("cosine_similarity", EACH.format("F.cosine_embedding_loss")),
+    "a loss as a module": ("cosine_similarity", EACH.format("nn.CosineEmbeddingLoss()")),
+    "a loss by a computed name": (
+        "cosine_similarity", EACH.format("getattr(torch, 'cosine_' + 'embedding_loss')")
+    ),
+    "distances of scipy": (
+        "cosine_similarity", "torch.from_numpy(1 - scipy.spatial.distance.cdist(a, b, 'cosine'))"
+    ),
+    "distances of scikit-learn": (
+        "cosine_similarity", "torch.from_numpy(1 - metrics.pairwise.cosine_distances(a, b))"
+    ),
+    "a masked tensor": ("mean_pool", f"torch.masked.masked_tensor(hidden, {CHOSEN}).mean(1)"),
+    "another masked tensor": (
+        "mean_pool", f"torch.masked.as_masked_tensor(hidden, {CHOSEN}).mean(1).get_data()"
+    ),
+    "a masked array": (
+        "mean_pool", f"torch.tensor(np.ma.masked_array(hidden, ~{CHOSEN}).mean(1).data)"
+    ),
+    "another linear model": (
+        "fit_probe", "sklearn.neural_network.MLPClassifier(()).fit(features, labels).coefs_"
+    ),
+    "a linear machine": ("fit_probe", "sklearn.svm.LinearSVC().fit(features, labels).coef_"),
+}  # fmt: skip
+PARAMETERS = {
+    "cosine_similarity": "a, b",
+    "mean_pool": "hidden, mask",
+    "fit_probe": "features, labels, classes, decay",
+}
+
+
+@pytest.mark.parametrize(("name", "value"), DONE_BY_A_LIBRARY.values(), ids=DONE_BY_A_LIBRARY)
+def test_a_library_that_does_the_exercise_is_refused(name: str, value: str) -> None:
+    cell = (
+        "import numpy as np, scipy.spatial.distance, sklearn.neural_network, sklearn.svm\n"
+        f"from sklearn import metrics\none = torch.ones(1)\n"
+        f"def {name}({PARAMETERS[name]}):\n    return {value}"
+    )
+    assert judged(name, cell, hidden=True).status == "forbidden"
+
+
 @pytest.mark.parametrize(
-    ("change", "said"),
+    "base",
+    [
+        "transformers.DistilBertForSequenceClassification",
+        "transformers.models.bert.modeling_bert.BertForSequenceClassification",
+    ],
+)
+def test_a_classifier_of_transformers_is_refused(base: str) -> None:
+    cell = f"import transformers\nclass SentenceClassifier({base}):\n    pass"
+    assert judged("SentenceClassifier", cell, hidden=True).status == "forbidden"
+
+
+def test_the_dict_of_transformers_is_a_dict() -> None:
+    cell = find("SentenceClassifier")[1].reference  # type: ignore[union-attr]
+    cell = cell.replace("return {", "return SequenceClassifierOutput(**{").replace("s}", "s})")
+    cell = f"from transformers.modeling_outputs import SequenceClassifierOutput\n{cell}"
+    assert judged("SentenceClassifier", cell, hidden=True).passed
+
+
+def test_a_lora_layer_need_not_be_read_by_its_scale() -> None:
+    cell = find("LoRALinear")[1].reference  # type: ignore[union-attr]
+    cell = cell.replace("self.scale = alpha / rank", "self.alpha, self.rank = alpha, rank")
+    cell = cell.replace("self.scale * (", "self.alpha / self.rank * (")
+    assert "scale" not in cell
+    assert judged("LoRALinear", cell, hidden=True).passed
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("weight.T, bias", "The shapes of weight and bias are (4, 3) and (3,); expected (3, 4)"),
+        ("weight", "It must return two tensors: the weight and the bias."),
+        ("weight.numpy(), bias", "It must return two tensors: the weight and the bias."),
+        ("0 * weight, bias", "Compared are the log-probabilities that weight and bias give"),
+    ],
+)
+def test_the_message_of_the_probe_says_what_is_compared(value: str, sentence: str) -> None:
+    cell = find("fit_probe")[1].reference  # type: ignore[union-attr]
+    cell = cell.replace("return weight.detach", "weight, bias = weight.detach")
+    cell = f"{cell}    return {value}"
+    assert sentence in said("fit_probe", cell)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
     [
         (lambda d: list(d), "must return a dict"),
         (lambda d: {k: v for k, v in d.items() if k != "lost_card"}, "missing for: lost_card"),
@@ -239,10 +322,10 @@ def test_examples_that_share_a_step_go_equally_far_however_the_rate_falls() -> N
         (lambda d: d | {"lost_card": d["find_title"]}, "same description"),
     ],
 )
-def test_a_malformed_description_is_refused_with_a_sentence(change: Any, said: str) -> None:
+def test_a_malformed_description_is_refused_with_a_sentence(change: Any, sentence: str) -> None:
     good = {name: f"It is about {name}." for name in messages.INTENTS}
     assert descriptions.well_formed(good, None) is None
-    assert said in str(descriptions.well_formed(change(good), None))
+    assert sentence in str(descriptions.well_formed(change(good), None))
 
 
 def test_the_interval_holds_the_score_and_shrinks_with_more_messages() -> None:

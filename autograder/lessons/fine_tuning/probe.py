@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
 from autograder.exercise import Case, Draw
+from autograder.judge.compare import difference
 from autograder.lessons.sheet import exercise
 from autograder.wire import Student, Value
 
@@ -41,11 +42,30 @@ def log_probabilities(
     got = student.call("fit_probe", features, labels, classes, decay)
     if not (isinstance(got, tuple | list) and len(got) == 2):
         return got
+    if not all(isinstance(part, Tensor) for part in got):
+        return got
     weight, bias = got
-    shapes = [tuple(getattr(part, "shape", ())) for part in got]
+    shapes = [tuple(part.shape) for part in got]
     if shapes != [(classes, features.shape[1]), (classes,)]:
         return shapes
     return torch.log_softmax(features @ weight.T.float() + bias.float(), dim=-1)
+
+
+def _told(got: Value, expected: Value, shapes: list[tuple[int, ...]]) -> str | None:
+    """How the probe's log-probabilities, or the shapes of its parts, differ from the expected."""
+    if isinstance(got, list | tuple) and len(got) == 2 and all(isinstance(s, tuple) for s in got):
+        (weight, bias), (wide, long) = got, shapes
+        return f"The shapes of weight and bias are {weight} and {bias}; expected {wide} and {long}."
+    found = difference(got, expected, CLOSE)
+    if found is None:
+        return None
+    if found.kind != "value":
+        return "It must return two tensors: the weight and the bias."
+    return (
+        "Compared are the log-probabilities that weight and bias give the examples, "
+        f"log_softmax(features @ weight.T + bias): at {found.where} they are {found.got}, and "
+        f"{found.expected} at the lowest point."
+    )
 
 
 def _case(draw: Draw, count: int, size: int, classes: int, decay: float, shift: float) -> Case:
@@ -57,7 +77,8 @@ def _case(draw: Draw, count: int, size: int, classes: int, decay: float, shift: 
     expected = torch.from_numpy(model.predict_log_proba(features.double().numpy())).float()
     shown = f"fit_probe(features {tuple(features.shape)}, labels, {classes}, {decay:g})"
     args = (features, labels, classes, decay)
-    return Case(args, expected, log_probabilities, shown, tolerance=CLOSE)
+    told = partial(_told, shapes=[(classes, size), (classes,)])
+    return Case(args, expected, log_probabilities, shown, tolerance=CLOSE, accepts=told)
 
 
 def _cases(draw: Draw, visible: Sequence[Sizes], hidden: Sequence[Sizes]) -> list[Case]:
