@@ -90,7 +90,7 @@ def _merged(ids: list[int], ranks: dict[tuple[int, ...], int]) -> list[int]:
 
 
 class PairCounts:
-    """How often each pair of neighbouring ids occurs; it also counts its own updates.
+    """How often each pair of neighbouring ids occurs; it also keeps its own updates.
 
     >>> counts = PairCounts()
     >>> counts.add((7, 8), 3)
@@ -102,11 +102,11 @@ class PairCounts:
     def __init__(self) -> None:
         self._counts: dict[Pair, int] = {}
         self._heap: list[tuple[int, Pair]] = []
-        self._updates = 0
+        self._history: list[tuple[Pair, int]] = []
 
     def add(self, pair: Pair, amount: int) -> None:
         """Change the count of `pair` by `amount`, which may be negative. This is one update."""
-        self._updates += 1
+        self._history.append((pair, amount))
         count = self._counts[pair] = self._counts.get(pair, 0) + amount
         if count == 0:
             del self._counts[pair]
@@ -126,7 +126,11 @@ class PairCounts:
 
     def updates(self) -> int:
         """How many times `add` was called."""
-        return self._updates
+        return len(self._history)
+
+    def history(self) -> list[tuple[Pair, int]]:
+        """A copy of all updates, pair and amount, in their order."""
+        return list(self._history)
 
 
 own_answers(__name__)

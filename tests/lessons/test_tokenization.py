@@ -17,8 +17,9 @@ from autograder.checking import verdict_on
 from autograder.course.standalone import define
 from autograder.given import tokenization as given
 from autograder.given.tokenization import BYTE_TO_CHAR, BYTE_TO_ID, PARALLEL, STORY, PairCounts
-from autograder.lessons.tokenization import LESSON, oracle
+from autograder.lessons.tokenization import LESSON, oracle, train_bpe_fast
 from autograder.lessons.tokenization.tokenizer_json import opened
+from tests.judge.learner import judged
 from tests.lessons import notebook
 from tests.lessons.notebook import SOURCE
 
@@ -132,6 +133,70 @@ def test_pair_counts_agree_with_counting_by_hand() -> None:
         positive = [pair for pair in left if left[pair] > 0]
         best = min(positive, key=lambda pair: (-left[pair], pair)) if positive else None
         assert (counts.items(), counts.best(), counts.updates()) == (left, best, i + 1)
+
+
+PADDED = """
+from autograder.given.tokenization import merge, train_bpe
+
+def train_bpe_fast(text, num_merges, counts):
+    merges = train_bpe(text, num_merges)
+    words = word_counts(text)
+    for done in range(EVERY):
+        for word, n in words.items():
+            for pair in pairwise(word):
+                counts.add(pair, n)
+                counts.add(pair, -n)
+    for word, n in words.items():
+        for new_id, pair in enumerate(merges, 256):
+            word = merge(list(word), pair, new_id)
+        for pair in pairwise(word):
+            counts.add(pair, n)
+    return merges
+"""
+RECOUNTED = """
+from autograder.given.tokenization import merge
+
+def train_bpe_fast(text, num_merges, counts):
+    words = {tuple(word): n for word, n in word_counts(text).items()}
+    merges = []
+    while True:
+        now = defaultdict(int)
+        for word, n in words.items():
+            for pair in pairwise(word):
+                now[pair] += n
+        before = counts.items()
+        for pair in {*now, *before}:
+            if now[pair] != before.get(pair, 0):
+                counts.add(pair, now[pair] - before.get(pair, 0))
+        best = counts.best()
+        if best is None or len(merges) == num_merges:
+            return merges
+        words = {tuple(merge(list(w), best, 256 + len(merges))): n for w, n in words.items()}
+        merges.append(best)
+"""
+
+
+@pytest.mark.parametrize("every", ["1", "num_merges", "num_merges // 2"])
+def test_updates_that_lead_nowhere_do_not_pass_for_work(every: str) -> None:
+    verdict = judged("train_bpe_fast", PADDED.replace("EVERY", every), hidden=True)
+    lost = [stage.name for stage in verdict.stages if stage.status != "passed"]
+    assert "growth" in lost
+    assert "repeated text" in lost
+
+
+def test_a_table_of_ones_own_beside_few_updates_is_allowed() -> None:
+    """The limit that the module and docs/grading.md name: the stub asks for few updates."""
+    assert judged("train_bpe_fast", RECOUNTED, hidden=True).passed
+
+
+def test_counts_must_be_right_after_each_merge_in_order() -> None:
+    a, b = (1, 2), (3, 4)
+    states = [{a: 2}, {a: 1, b: 1}, {}]
+    steps = [(a, 1), (a, 1), (b, 1), (a, -1), (a, -1), (b, -1)]
+    assert train_bpe_fast.reached(steps, states) == 3
+    assert train_bpe_fast.reached(steps[::-1], states) == 0
+    assert train_bpe_fast.reached([*steps[:2], (a, -2)], states) == 1
+    assert train_bpe_fast.reached([], [{}, {}]) == 2
 
 
 def test_doing_it_for_the_learner_is_refused() -> None:

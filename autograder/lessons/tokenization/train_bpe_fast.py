@@ -1,13 +1,25 @@
 """`train_bpe_fast(text, num_merges, counts)`: the same merges with far fewer updates.
 
 Oracle: the BpeTrainer of `tokenizers` for the merges; what is left to count is counted from the
-words that a `tokenizers` tokenizer makes with them. Updates are counted by `PairCounts`.
+words that a `tokenizers` tokenizer makes with them.
+
+`PairCounts` keeps its updates. The judge does them again by itself and asks whether they lead
+through the right counts after each merge, in the order of the merges; only then does it count them.
+So updates that lead nowhere, or all at the end, do not pass for work that was done.
+
+What is not seen is work beside the updates: who recounts every word in a table of their own after
+each merge and hands on the differences has few updates, too, and passes. The stub allows that: it
+asks for few updates. To measure the work itself there is nothing steady. What the learner's process
+counts it can also forge, and its seconds depend on the machine: on texts that a check can afford,
+the two ways differ by less than a busy neighbour makes of them.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 
 from autograder.exercise import Case, Draw
@@ -15,20 +27,22 @@ from autograder.lessons.sheet import exercise
 from autograder.lessons.tokenization import oracle, texts
 from autograder.wire import Student, Value
 
+Counts = Mapping[oracle.Pair, int]
 TIMES = 8
 """The larger text has so many times the words and the merges of the smaller one."""
 MAX_GROWTH = 16
 """Updates may grow this many times; counting every word again after each merge: 64 times."""
 LETTERS = "abcdefghijklmnopqrstuvwxyzBCDEFGHIJKLMNOPQRSTUVW"
 """Each of these makes a word with an A, so all words share a letter and no pair with it."""
+SOME_STATES = 12
+"""Merges after which counts are looked at, about; before the first and after the last besides."""
 ALPHABETS = ("abc", "def", "ghi", "jkl", "mno", "pqr", "stu", "vwx")
 
 
-def _train(student: Student, text: str, num_merges: int) -> tuple[Value, int, Value]:
-    """The merges, the updates they took, and the counts that are left."""
+def _train(student: Student, text: str, num_merges: int) -> tuple[Value, Value]:
+    """The merges, and the counts that they leave."""
     counts = student.new("PairCounts")
-    merges = student.call("train_bpe_fast", text, num_merges, counts)
-    return merges, student.method(counts, "updates"), student.method(counts, "items")
+    return student.call("train_bpe_fast", text, num_merges, counts), counts
 
 
 def _merges_of(student: Student, text: str, num_merges: int) -> Value:
@@ -36,30 +50,75 @@ def _merges_of(student: Student, text: str, num_merges: int) -> Value:
 
 
 def _left_of(student: Student, text: str, num_merges: int) -> Value:
-    return _train(student, text, num_merges)[2]
+    return student.method(_train(student, text, num_merges)[1], "items")
 
 
 def _growth_of(
-    student: Student, small: str, large: str, few: int, many: int, least: list[int]
+    student: Student,
+    small: str,
+    large: str,
+    few: int,
+    many: int,
+    limit: int,
+    *,
+    states: tuple[list[Counts], list[Counts]],
 ) -> Value:
-    """How many times the updates grow, to the nearest power of two; 0 where they are too few."""
-    first, last = _train(student, small, few)[1], _train(student, large, many)[1]
-    if first < least[0] or last < least[1]:
-        return 0
-    return 2 ** round(math.log2(last / first))
+    """How many times the updates grow, to the nearest power of two.
+
+    0 where they do not lead through the `states` of both texts. Updates that grow too much by the
+    learner's own count are not gone through.
+    """
+    counts = [_train(student, *each)[1] for each in ((small, few), (large, many))]
+    growth = _growth([student.method(each, "updates") for each in counts])
+    if growth > limit:
+        return growth
+    histories = [student.method(each, "history") for each in counts]
+    for history, wanted in zip(histories, states, strict=True):
+        if reached(history, wanted) < len(wanted):
+            return 0
+    return _growth([len(history) for history in histories])
 
 
-def _least(text: str, num_merges: int) -> int:
-    """The updates that cannot be saved: every count that a merge changes, once for each merge."""
-    merges, before, least = oracle.trained(text, num_merges), dict[oracle.Pair, int](), 0
-    for done in range(len(merges) + 1):
-        now = _pairs(text, merges[:done])
-        least += sum(now.get(pair) != before.get(pair) for pair in {*now, *before})
-        before = now
-    return least
+def _growth(lengths: list[int]) -> int:
+    first, last = lengths
+    return 2 ** round(math.log2(last / first)) if first and last else 0
 
 
-def _pairs(text: str, merges: list[oracle.Pair]) -> dict[oracle.Pair, int]:
+def reached(history: Sequence[tuple[oracle.Pair, int]], states: Sequence[Counts]) -> int:
+    """How many of `states` the counts pass through, in their order, while `history` happens.
+
+    >>> reached([((1, 2), 1), ((1, 2), -1)], [{(1, 2): 1}, {}])
+    2
+    >>> reached([((1, 2), 1)], [{(1, 2): 1}, {}])
+    1
+    """
+    counts, done = Counter[oracle.Pair](), 0
+    wrong = set(states[0]) if states else set[oracle.Pair]()
+    for pair, amount in ((None, 0), *history):
+        if pair is not None:
+            counts[pair] += amount
+            (wrong.discard if _agree(counts, states[done], pair) else wrong.add)(pair)
+        while not wrong:
+            done += 1
+            if done == len(states):
+                return done
+            both = {*counts, *states[done]}
+            wrong = {each for each in both if not _agree(counts, states[done], each)}
+    return done
+
+
+def _agree(counts: Counts, state: Counts, pair: oracle.Pair) -> bool:
+    return counts.get(pair, 0) == state.get(pair, 0)
+
+
+def _states(text: str, num_merges: int, some: int) -> list[Counts]:
+    """The counts before the first merge, after the last, and after about `some` in between."""
+    merges = oracle.trained(text, num_merges)
+    after = range(0, len(merges), max(1, len(merges) // (some + 1)))
+    return [_pairs(text, merges[:done]) for done in (*after, len(merges))]
+
+
+def _pairs(text: str, merges: list[oracle.Pair]) -> Counts:
     """The pairs inside the words of `text` after `merges`."""
     tokenizer, counts = oracle.tokenizer(merges), Counter[oracle.Pair]()
     for word, count in Counter(oracle.chunks(text)).items():
@@ -82,14 +141,18 @@ def _left_case(text: str, num_merges: int) -> Case:
 def _growth_case(small: str, large: str, few: int, many: int, limit: int, words: str) -> Case:
     def accept(got: Value, _expected: Value) -> str | None:
         if got == 0:
-            return "The counts you were given got fewer updates than the merges change: use them."
+            return (
+                "The counts you were given were not right after every merge: pass each change to "
+                "counts.add at the merge that makes it."
+            )
         if got <= limit:
             return None
         return f"{words} took about {got} times the updates; at most {limit} times is enough."
 
     call = f"train_bpe_fast(text, {few}, counts) and train_bpe_fast(larger, {many}, counts)"
-    least = [_least(small, few), len(_pairs(large, []))]
-    return Case((small, large, few, many, least), 1, _growth_of, shown=call, accepts=accept)
+    states = (_states(small, few, SOME_STATES), _states(large, many, SOME_STATES))
+    program = partial(_growth_of, states=states)
+    return Case((small, large, few, many, limit), 1, program, shown=call, accepts=accept)
 
 
 def _small(draw: Draw) -> list[Case]:
