@@ -7,8 +7,10 @@
 # make bench   measures how fast `check` answers, and the model that lessons prompt
 # make model   trains the shipped models from nothing
 #
-# `make lab` and `make test` also fetch the encoder of lesson 09 (84 MB), once. Without a network
-# `make lab` says so in one sentence and opens the other lessons all the same.
+# `make lab` and `make test` also fetch, once, the encoder of lesson 09 (84 MB) and the published
+# language model SmolLM2 (93 MB). `make lab WITHOUT=smollm2` leaves one out, and
+# `WITHOUT="encoder smollm2"` both. Without a network `make lab` says so in a sentence for each and
+# opens the lessons all the same.
 #
 # Needs Python 3.11 or newer; another one than python3 is named by `make PYTHON=python3.13 lab`.
 
@@ -26,7 +28,7 @@ ON_ALL_CORES := --numprocesses auto --dist loadscope --no-loadscope-reorder
 .PHONY: lab test test-all teach build demo bench model install lint types
 
 lab: $(VENV)/.installed
-	@$(BIN)/autograder doctor --fetch || true
+	@$(BIN)/autograder doctor --fetch $(WITHOUT:%=--without %) || true
 	$(BIN)/python -m autograder.course.lab
 
 teach: $(VENV)/.installed
@@ -45,11 +47,11 @@ model: $(VENV)/.installed
 	$(BIN)/tinyworld train --preset full
 
 test: lint types
-	$(BIN)/autograder doctor --fetch
+	$(BIN)/autograder doctor --fetch $(WITHOUT:%=--without %)
 	$(BIN)/python -m pytest $(ON_ALL_CORES) -m "not long"
 
 test-all: lint types
-	$(BIN)/autograder doctor --fetch
+	$(BIN)/autograder doctor --fetch $(WITHOUT:%=--without %)
 	$(BIN)/python -m pytest $(ON_ALL_CORES)
 
 lint: $(VENV)/.installed-dev

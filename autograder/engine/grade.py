@@ -22,6 +22,7 @@ from autograder.engine.pool import LocalPool, Pool
 from autograder.engine.runlog import RunLog
 from autograder.engine.steps import Headings, headings, setup_sources
 from autograder.given import encoder
+from autograder.given.downloads import Missing
 from autograder.lessons.needs import needs
 from autograder.result import GradeJob, GradeResult
 from autograder.worker import probe
@@ -220,7 +221,7 @@ def _downloads(assignment: str) -> tuple[Path, ...]:
         return ()
     try:
         return (encoder.folder(),)
-    except encoder.EncoderMissing as missing:
+    except Missing as missing:
         raise CannotGrade(str(missing)) from missing
 
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from autograder.given import encoder, messages
+from autograder.given.downloads import Missing
 
 MAX_TOKENS = 64
 """Tokens of a message that are read; the longest message has fewer."""
@@ -41,7 +42,7 @@ def step(run: Callable[[], T], *earlier: object) -> T | None:
     try:
         with redirect_stderr(sys.stdout):
             return run()
-    except encoder.EncoderMissing as missing:
+    except Missing as missing:
         print(missing)
     except Exception as error:
         print(_said(error))

@@ -1,12 +1,25 @@
-"""The small models and tokenizers that the lessons open: the shipped ones, else a stand-in."""
+"""The language models and tokenizers that the lessons open, by name or by folder.
+
+The course's own small models are shipped; where they are not installed a stand-in takes their
+place. `smollm2` is a published model that `autograder doctor --fetch` gets; nothing stands in for
+that.
+"""
 
 from __future__ import annotations
 
 import importlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from autograder.given import smollm2
+from autograder.given.downloads import Missing
+
+SHIPPED = ("base", "instruct", "chat")
+"""The course's own models."""
+FETCHED = {"smollm2": smollm2.DOWNLOAD}
+"""Published models, by the name under which `load` opens them."""
 END_OF_TEXT = "<|endoftext|>"
 """The token between two texts: a model has read it before the first word of each."""
 STAND_IN_VOCABULARY = 257
@@ -19,11 +32,17 @@ STAND_IN_NOTE = (
 
 @cache
 def load(name: str) -> Any:
-    """The language model `name` ("base"), or a stand-in: float32, ready to run, loaded once."""
+    """The language model `name` in float32, ready to run, loaded once.
+
+    `name` is "base", "instruct" or "chat", the course's own, else a stand-in; "smollm2"; or a
+    folder of yours with a Llama in it. Raises Missing where it is not on this machine.
+    """
     from transformers import AutoModelForCausalLM
 
     folder = checkpoint(name)
-    return stand_in() if folder is None else opened(AutoModelForCausalLM, folder)
+    if folder is None:
+        return stand_in()
+    return opened(AutoModelForCausalLM, folder, local_files_only=True)
 
 
 def opened(kind: Any, place: str | Path, **options: Any) -> Any:
@@ -37,19 +56,40 @@ def opened(kind: Any, place: str | Path, **options: Any) -> Any:
 
 @cache
 def tokenizer(name: str) -> Any:
-    """The tokenizer of the model `name`, or a stand-in: opened by `transformers`, loaded once."""
+    """The tokenizer of the model `name` as in `load`: opened by `transformers`, loaded once."""
     from transformers import AutoTokenizer
 
     folder = checkpoint(name)
-    return stand_in_tokenizer() if folder is None else AutoTokenizer.from_pretrained(folder)
+    if folder is None:
+        return stand_in_tokenizer()
+    return AutoTokenizer.from_pretrained(folder, local_files_only=True)
 
 
 def checkpoint(name: str) -> str | None:
-    """The folder of a shipped checkpoint, or None."""
+    """The folder of the model `name` as in `load`; None where a stand-in takes its place."""
+    if name in FETCHED:
+        return str(FETCHED[name].folder())
+    if name not in SHIPPED:
+        return str(_folder_of_a_llama(Path(name)))
     try:
         return str(importlib.import_module("tinyworld").path(name))
     except (ImportError, AttributeError, FileNotFoundError):
         return None
+
+
+def _folder_of_a_llama(place: Path) -> Path:
+    """The same folder; raises Missing where it has no Llama."""
+    try:
+        kind = json.loads((place / "config.json").read_text(encoding="utf-8"))["model_type"]
+    except (OSError, ValueError, KeyError, TypeError):
+        names = ", ".join((*SHIPPED, *FETCHED))
+        raise Missing(
+            f"There is no model {str(place)!r}: choose one of {names}, or name a folder with "
+            "config.json and model.safetensors."
+        ) from None
+    if kind != "llama":
+        raise Missing(f"The model in {place} is of the family {kind!r}; it must be a Llama.")
+    return place
 
 
 def stand_in() -> Any:

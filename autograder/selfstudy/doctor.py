@@ -213,16 +213,28 @@ def jail(_home: Course | None) -> Symptom:
 
 
 def encoder(_home: Course | None) -> Symptom:
-    """The encoder is here, or how to get it; only lesson 09 needs it, so none is no fault."""
-    from autograder.given.encoder import EncoderMissing, folder
+    """The encoder is here, or how to get it."""
+    return _fetched("encoder", "encoder of lesson 09")
+
+
+def language_model(_home: Course | None) -> Symptom:
+    """The published language model is here, or how to get it."""
+    return _fetched("smollm2", "SmolLM2")
+
+
+def _fetched(name: str, called: str) -> Symptom:
+    """Where a download is. Most of the course works without it, so none is no fault."""
+    from autograder.given.downloads import Missing
+    from autograder.given.fetched import DOWNLOADS
 
     try:
-        return Symptom("encoder of lesson 09", True, f"It is in {folder()}.")
-    except EncoderMissing as missing:
-        return Symptom("encoder of lesson 09", True, str(missing))
+        return Symptom(called, True, f"It is in {DOWNLOADS[name].folder()}.")
+    except Missing as missing:
+        return Symptom(called, True, str(missing))
 
 
 LOOKS: tuple[Look, ...] = (
-    python, packages, torch, threads, kernel, extensions, disk, progress, lessons, encoder, jail
+    python, packages, torch, threads, kernel, extensions, disk, progress, lessons, encoder,
+    language_model, jail,
 )  # fmt: skip
 """In an order in which mending makes sense."""
