@@ -90,15 +90,14 @@ class Download:
         """Get it unless it is there and intact; the folder. Raises Missing when it cannot."""
         target = cache_folder() / self.name
         try:
-            if self._whole(target):
+            if self._whole(target) and not self._left():
                 return target
             cache_folder().mkdir(parents=True, exist_ok=True)
             with alone(cache_folder(), tell) as locked:
-                if self._whole(target):  # another run has fetched it meanwhile
-                    return target
-                if locked:
-                    self._clear()
-                self._make(target, tell)
+                for left in self._left() if locked else ():
+                    shutil.rmtree(left, ignore_errors=True)
+                if not self._whole(target):  # no other run has fetched it meanwhile
+                    self._make(target, tell)
         except OSError as error:
             raise Missing(
                 f"{self.title} could not be fetched: {_said(error)}. Try again with a network and "
@@ -112,10 +111,9 @@ class Download:
     def _prefix(self) -> str:
         return f".{self.name}-"
 
-    def _clear(self) -> None:
-        """Remove what killed runs left; nobody else fetches now."""
-        for left in cache_folder().glob(f"{self._prefix()}*"):
-            shutil.rmtree(left, ignore_errors=True)
+    def _left(self) -> list[Path]:
+        """What runs that were killed have left, or one that fetches now is making."""
+        return list(cache_folder().glob(f"{self._prefix()}*"))
 
     def _make(self, target: Path, tell: Tell) -> None:
         _check_room(cache_folder(), self.room)

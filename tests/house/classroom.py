@@ -19,7 +19,7 @@ from pathlib import Path
 from autograder.course.course import Course
 from autograder.course.notebook import write
 from autograder.exercise import Lesson
-from autograder.given.encoder import cache_folder
+from autograder.given.downloads import cache_folder
 from autograder.lessons import lesson, lessons
 from tests.house import answers, guide, tree
 from tests.house.answers import HandedIn

