@@ -16,7 +16,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,26 +160,25 @@ def cache_folder() -> Path:
 
 @contextmanager
 def alone(cache: Path, tell: Tell = silent) -> Iterator[bool]:
-    """Keep other runs on this cache waiting; whether that is possible on this file system."""
-    if sys.platform == "win32":
-        yield False
-        return
-    with (cache / LOCK).open("a") as file:
+    """Keep other runs on this cache waiting; whether that is possible here."""
+    with ExitStack() as held:
         try:
+            file = held.enter_context((cache / LOCK).open("a"))
             _lock(file.fileno(), tell)
-        except OSError:
+        except OSError:  # a cache that is only read, or a file system without locks
             yield False
         else:
             yield True
 
 
 def _lock(handle: int, tell: Tell) -> None:
-    if sys.platform != "win32":
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            tell("waiting for another run that fetches", 0, 0)
-            fcntl.flock(handle, fcntl.LOCK_EX)
+    if sys.platform == "win32":
+        raise OSError("no locks of this kind")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        tell("waiting for another run that fetches", 0, 0)
+        fcntl.flock(handle, fcntl.LOCK_EX)
 
 
 def _said(error: Exception) -> str:

@@ -214,6 +214,16 @@ def test_where_files_cannot_be_locked_two_at_once_end_with_one_good_folder(
     assert lying(cache) == ["model"]
 
 
+def test_a_cache_that_is_only_read_serves_what_it_has(cache: Path) -> None:
+    """Another account's, with what a killed run left."""
+    wanted(good).fetch()
+    (cache / ".model-of-a-killed-run").mkdir()
+    (cache / downloads.LOCK).unlink()
+    (cache / downloads.LOCK).mkdir()  # it cannot be opened, whoever tries
+    assert wanted(never).fetch() == cache / "model"
+    assert lying(cache) == [".model-of-a-killed-run", "model"]
+
+
 def test_a_full_disk_is_said_before_anything_is_fetched(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
