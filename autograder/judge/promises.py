@@ -80,9 +80,14 @@ def reordered(args: Sequence[Value]) -> list[Value]:
     return [_turned(arg) for arg in args]
 
 
+def _is_fraction(arg: Value) -> bool:
+    """Whether it is a row, or rows, of floating-point numbers."""
+    return is_tensor(arg) and bool(arg.dim()) and bool(arg.is_floating_point())
+
+
 def _turned(arg: Value) -> Value:
     if is_tensor(arg):
-        return arg.roll(1, -1) if arg.dim() and arg.is_floating_point() else arg
+        return arg.roll(1, -1) if _is_fraction(arg) else arg
     if isinstance(arg, str):
         return arg[1:] + arg[:1]
     return [*arg[1:], *arg[:1]] if isinstance(arg, list) else arg
@@ -103,6 +108,39 @@ def of_python(failure: Failure) -> bool:
 
 def _named(failure: Failure) -> str:
     return failure.type_name if of_python(failure) else "an error"
+
+
+def remembered(case: Case, learner: Watched, right: Watched) -> str | None:
+    """One sentence where the module that was asked last answers other numbers wrongly; or None.
+
+    `right` was asked the same of the reference, and is asked the other numbers too.
+    """
+    if not learner.asked or not right.asked:
+        return None
+    (name, handle, args), _ = learner.asked[-1]
+    (_, teacher, _), _ = right.asked[-1]
+    if handle is None or teacher is None:
+        return None
+    others = [arg * -3 if _is_fraction(arg) else arg for arg in reordered(args)]
+    try:
+        wanted = right.student.method(teacher, name, *others)
+    except StudentError:
+        return None  # they are no valid question
+    try:
+        got = learner.student.method(handle, name, *others)
+    except StudentError as error:
+        return _remembers(f"ends in {_named(error.failure)}")
+    finally:
+        learner.student.changed()
+    return None if difference(got, wanted, case.tolerance) is None else _remembers("is wrong")
+
+
+def _remembers(what: str) -> str:
+    return (
+        "Asked once more, now with other numbers of the same sizes, the answer of the same module "
+        f"{what}. If it is right when asked first, an attribute of `self` keeps what belongs to "
+        "the numbers of one call."
+    )
 
 
 def cut_off(exercise: Exercise, learner: Watched, right: Watched) -> str | None:

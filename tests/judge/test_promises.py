@@ -89,6 +89,21 @@ def test_a_module_is_asked_again_as_it_stands() -> None:
     assert verdict.points < verdict.max_points
 
 
+KEEPS_ITS_SIZE = norm(
+    "return x * (x.pow(2).mean(-1, keepdim=True) + self.eps).rsqrt()",
+    "if getattr(self, 'shape', None) != x.shape:\n"
+    "            self.shape = x.shape\n"
+    "            self.size = (x.pow(2).mean(-1, keepdim=True) + self.eps).rsqrt()\n"
+    "        return x * self.size",
+)
+
+
+def test_what_a_module_keeps_of_the_numbers_of_one_call_is_told() -> None:
+    verdict = judged("RMSNorm", KEEPS_ITS_SIZE, hidden=True)
+    assert promises(verdict) == FAILED
+    assert "keeps what belongs to the numbers of one call" in message(verdict)
+
+
 CUT = {
     "detach": norm("return x *", "x = x.detach()\n        return x *"),
     "a buffer": norm(

@@ -30,8 +30,6 @@ LIVES = {
     ("encode_with_special", "3.03"): "no text holds two zero characters with a number between",
     ("tokenizer_json", "3.01"): "merges in the old form open too; the stub's example is not asked",
     ("tokenizer_json", "3.04"): "special tokens stand in the order of their ids in every case",
-    ("RMSNorm", "3.01"): "no module is asked about two batches of one shape",
-    ("RMSNorm", "3.02"): "no module is asked about two batches",
     ("RMSNorm", "3.07"): "Mixtral's norm is not in the family that is forbidden",
     ("load_checkpoint", "3.01"): "no file has a tensor too many",
     ("load_checkpoint", "3.03"): "no file has a tensor too many",
