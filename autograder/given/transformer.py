@@ -19,6 +19,7 @@ from autograder.given.workbench import (
     checkpoint_folder,
     generator,
     llama_config,
+    pick_drawn,
     pick_rank,
     trace,
     write_checkpoint,
@@ -26,7 +27,8 @@ from autograder.given.workbench import (
 
 __all__ = [
     *PARTS["transformer"], "CountingModel", "GroupedQueryAttention", "RMSNorm",
-    "checkpoint_folder", "generator", "llama_config", "pick_rank", "trace", "write_checkpoint",
+    "checkpoint_folder", "generator", "llama_config", "pick_drawn", "pick_rank", "trace",
+    "write_checkpoint",
 ]  # fmt: skip
 
 

@@ -32,6 +32,15 @@ def pick_rank(rank: int) -> Callable[[Tensor], Tensor]:
     return lambda logits: logits.argsort(dim=-1, descending=True)[..., rank]
 
 
+def pick_drawn(seed: int) -> Callable[[Tensor], Tensor]:
+    """A way to choose: a token of each row (B, V), drawn by its probability.
+
+    Every call goes on in the same list of random numbers.
+    """
+    random = generator(seed)
+    return lambda logits: torch.multinomial(logits.softmax(dim=-1), 1, generator=random)[:, 0]
+
+
 def write_checkpoint(fields: Mapping[str, Any], state: Mapping[str, Tensor]) -> str:
     """A new folder with `config.json` and `model.safetensors`; it lasts as long as the program."""
     folder = tempfile.mkdtemp(prefix="checkpoint-", dir=_workspace(tempfile.gettempdir()).name)

@@ -24,6 +24,7 @@ from autograder.lessons.transformer.choices import LOW, by_processor
 from autograder.lessons.transformer.oracle import (
     WORDS,
     answer,
+    drawn,
     fields,
     oracle,
     random_ids,
@@ -234,6 +235,21 @@ def test_transformers_settings_are_as_before_after_writing() -> None:
     before = model.generation_config
     written(model, torch.tensor([[1, 2]]), 2, stop=3)
     assert model.generation_config is before
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+def test_a_text_that_transformers_draws_is_one_read_anew_and_drawn_token_by_token(
+    seed: int,
+) -> None:
+    some = fields()
+    model, ids = oracle(some, random_state(DRAW, some)), random_ids(DRAW, some, 3, 4)
+    choose, text = given.pick_drawn(seed), ids
+    with torch.no_grad():
+        for _ in range(6):
+            text = torch.cat([text, choose(model(text).logits[:, -1])[:, None]], dim=1)
+    before = torch.get_rng_state()
+    assert torch.equal(drawn(model, ids, 6, seed), text)
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_a_stand_in_checkpoint_has_no_head_and_opens_in_transformers(tmp_path: Path) -> None:

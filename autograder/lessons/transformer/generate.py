@@ -7,6 +7,7 @@ tokens in a circle.
 
 from __future__ import annotations
 
+import itertools
 from functools import cache
 from typing import Any
 
@@ -47,6 +48,14 @@ def model_program(
     """
     model = llama.new(student, "TinyLlama", some, state)
     return student.call(NAME, model, ids, count, student.new("pick_rank", rank), stop)
+
+
+def drawn_program(
+    student: Student, some: Fields, state: State, ids: Tensor, count: int, seed: int
+) -> Value:
+    """What a real model writes when each token is drawn, from one list of random numbers."""
+    model = llama.new(student, "TinyLlama", some, state)
+    return student.call(NAME, model, ids, count, student.new("pick_drawn", seed), None)
 
 
 def right_work(got: Value, expected: Value) -> str | None:
@@ -134,7 +143,7 @@ def _like_transformers(draw: Draw) -> list[Case]:
 
 @cache
 def _choice(draw: Draw) -> list[Case]:
-    """Logits so far apart that most probabilities are 0; ranks that differ from text to text."""
+    """Logits so far apart that most chances are 0; ranks that differ; tokens drawn by chance."""
     some = llama.fields()
     state = llama.random_state(draw, some)
     apart = {**state, "lm_head.weight": state["lm_head.weight"] * 500}
@@ -145,7 +154,22 @@ def _choice(draw: Draw) -> list[Case]:
         table = torch.zeros(batch, some["vocab_size"], dtype=torch.bool)
         table[torch.arange(batch), torch.arange(batch) + draw.size(1, 2)] = True
         cases.append(_case(some, weights, ids, draw.size(5, 6), rank=table))
-    return cases
+    return [*cases, *(_drawn(draw, some, state, batch) for batch in (1, 3))]
+
+
+def _drawn(draw: Draw, some: Fields, state: State, batch: int) -> Case:
+    """A text that is drawn: who asks twice for a token uses up random numbers of the next.
+
+    The seed is one with which slightly other logits give the same text: rounding decides nothing.
+    """
+    model, count = llama.oracle(some, state), draw.size(8, 9)
+    ids = llama.random_ids(draw, some, batch, draw.size(3, 5))
+    for seed in itertools.count(draw.random().randrange(10**6)):
+        first, *others = (llama.drawn(model, ids, count, seed, t) for t in (1.0, 0.999, 1.001))
+        if all(torch.equal(first, other) for other in others):
+            break
+    what = f"{NAME}(model, ids of shape {tuple(ids.shape)}, {count}, each token drawn by chance)"
+    return Case((some, state, ids, count, seed), first, drawn_program, what)
 
 
 def circle(draw: Draw, size: int) -> tuple[Fields, State, list[int]]:

@@ -209,8 +209,27 @@ def written(model: Any, ids: Tensor, count: int, stop: int | None = None) -> Ten
 
     It ends earlier where every text has come to `stop`; a text that has ended is filled with it.
     """
+    changes = {"do_sample": False, "eos_token_id": stop, "pad_token_id": stop or 0}
+    return _generated(model, ids, max_new_tokens=count, **changes)
+
+
+def drawn(model: Any, ids: Tensor, count: int, seed: int, temperature: float = 1.0) -> Tensor:
+    """The same where transformers draws each token by its probability: its numbers begin at `seed`.
+
+    It draws from torch's own generator, which is afterwards as it was before.
+    """
+    changes = {"do_sample": True, "top_k": 0, "temperature": temperature}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return _generated(
+            model, ids, max_new_tokens=count, eos_token_id=None, pad_token_id=0, **changes
+        )
+
+
+def _generated(model: Any, ids: Tensor, **changes: Any) -> Tensor:
+    """What transformers' `generate` writes with these settings; the model keeps its own."""
     config = copy.deepcopy(model.generation_config)
-    config.update(max_new_tokens=count, do_sample=False, eos_token_id=stop, pad_token_id=stop or 0)
+    config.update(**changes)
     before, model.generation_config = model.generation_config, config
     try:
         return model.generate(ids, attention_mask=torch.ones_like(ids))
