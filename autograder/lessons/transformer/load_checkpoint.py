@@ -58,7 +58,7 @@ def dtypes_program(student: Student, some: Fields, state: State) -> Value:
 
 
 def refused_program(student: Student, some: Fields, state: State) -> Value:
-    """Whether loading an incomplete checkpoint raised an error."""
+    """Whether loading a checkpoint that does not fit raised an error."""
     folder = student.call("write_checkpoint", some, state)
     try:
         student.new(NAME, folder)
@@ -70,10 +70,8 @@ def refused_program(student: Student, some: Fields, state: State) -> Value:
 
 
 def refused(got: Value, expected: Value) -> str | None:
-    """None where the incomplete checkpoint was refused; `expected` names the missing tensor."""
-    if got is True:
-        return None
-    return f"A checkpoint without {expected} was loaded: that part then works with random numbers."
+    """None where the checkpoint was refused; else `expected`, which says what is wrong with it."""
+    return None if got is True else str(expected)
 
 
 def greedy_program(student: Student, ids: Tensor, count: int) -> Value:
@@ -165,8 +163,15 @@ MISSING = (
 """Tensors that a file may lack."""
 
 
-def _incomplete(draw: Draw) -> list[Case]:
-    """A tensor is missing, also of a tied model, or stands there under another name."""
+EXTRA = (
+    ("model.layers.0.self_attn.q_proj.bias", (16,)), ("model.layers.1.mlp.up_proj.bias", (24,)),
+    ("model.layers.1.post_attention_layernorm.bias", (16,)), ("score.weight", (2, 16)),
+)  # fmt: skip
+"""Tensors of models that compute with more than the lesson's."""
+
+
+def _refused(draw: Draw) -> list[Case]:
+    """A tensor is missing, also of a tied model, stands under another name, or is one too many."""
     some, tied = llama.fields(), llama.fields(tie_word_embeddings=True)
     state, other = llama.random_state(draw, some), llama.random_state(draw, tied)
     del other["lm_head.weight"]
@@ -174,13 +179,31 @@ def _incomplete(draw: Draw) -> list[Case]:
     renamed = MISSING[draw.size(1, 4)]
     strange = {renamed.replace("norm", "rms"): state[renamed]}
     more = ((tied, other, MISSING[draw.size(0, 3)]), (some, state | strange, renamed))
-    return [*cases, *(_without(*each) for each in more)]
+    deep = llama.random_state(draw, llama.fields(num_hidden_layers=3))
+    third = {name: w for name, w in deep.items() if ".layers.2." in name}
+    extra = [{name: torch.ones(shape)} for name, shape in draw.size(EXTRA[:2], EXTRA[2:])]
+    return [
+        *cases, *(_without(*each) for each in more),
+        *(_with(some, state, each) for each in (*extra, third)), _with(tied, other, extra[0]),
+    ]  # fmt: skip
 
 
 def _without(some: Fields, state: State, missing: str) -> Case:
     kept = {name: weight for name, weight in state.items() if name != missing}
+    note = f"A checkpoint without {missing} was loaded: that part then works with random numbers."
     what = f"{NAME}(folder) without {missing}"
-    return Case((some, kept), missing, refused_program, what, accepts=refused)
+    return Case((some, kept), note, refused_program, what, accepts=refused)
+
+
+def _with(some: Fields, state: State, extra: State) -> Case:
+    name, *others = extra
+    called = f"{name} and {len(others)} more" if others else name
+    note = (
+        f"A checkpoint that also holds {called} was loaded, and what the model has no place for "
+        "was passed over: it computes something else than the model of that file."
+    )
+    what = f"{NAME}(folder) with {called} beside all that the model has"
+    return Case((some, state | extra), note, refused_program, what, accepts=refused)
 
 
 @cache
@@ -201,5 +224,5 @@ def _greedy_text(draw: Draw) -> list[Case]:
 
 
 LOAD_CHECKPOINT = exercise(
-    __file__, NAME, _untied, _tied, _sixteen_bits, _incomplete, _base, _greedy_text
+    __file__, NAME, _untied, _tied, _sixteen_bits, _refused, _base, _greedy_text
 )

@@ -94,6 +94,8 @@ class LlamaTuples(nn.Module):
 def load_by_parameters(folder: str) -> nn.Module:
     model = given.TinyLlama(LlamaConfig.from_pretrained(folder))
     stored = load_file(f"{folder}/model.safetensors")
+    if unknown := set(stored) - {name for name, _ in model.named_parameters()}:
+        raise ValueError(f"the model has no place for {sorted(unknown)}")
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(stored[name])
