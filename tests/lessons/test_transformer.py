@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,19 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import Tensor, nn
-from transformers import LlamaConfig, LlamaForCausalLM, TopKLogitsWarper, TopPLogitsWarper
+from transformers import (
+    GemmaConfig,
+    GraniteConfig,
+    LlamaConfig,
+    LlamaForCausalLM,
+    MistralConfig,
+    PreTrainedConfig,
+    Qwen2Config,
+    TopKLogitsWarper,
+    TopPLogitsWarper,
+)
 
 from autograder.checking import verdict_on
 from autograder.course.standalone import given_names
@@ -33,6 +45,7 @@ from autograder.lessons.transformer.oracle import (
     whole_model,
     written,
 )
+from autograder.lessons.transformer.others import Other, others
 from autograder.lessons.transformer.top_p import between
 from autograder.worker.direct import DirectStudent
 from tests.lessons import notebook
@@ -205,6 +218,103 @@ def test_the_given_model_is_transformers_own_for_any_config(kv_heads: int, tied:
     with torch.no_grad():
         expected = oracle(some, state)(ids).logits
         assert torch.allclose(model(ids)[0], expected, atol=1e-4 * float(expected.abs().max()))
+
+
+def refusal_or_difference(
+    make: Callable[[], nn.Module], theirs: LlamaForCausalLM, ids: Tensor
+) -> str:
+    """Why no model was made; empty where one was made whose logits are transformers' own."""
+    try:
+        model = make()
+    except ValueError as error:
+        return str(error)
+    with torch.no_grad():
+        logits, expected = model(ids)[0], theirs(ids).logits
+    assert float((logits - expected).abs().max()) <= 1e-4 * float(expected.abs().max())
+    return ""
+
+
+REFUSED = [
+    pytest.param(each, id=f"{each.setting}-{each.value}")
+    for hidden in (False, True)
+    for each in others(Draw("tests/transformer", hidden=hidden))
+]
+EQUAL: tuple[dict[str, Any], ...] = (
+    tiny_llama.PLAIN,
+    {"max_position_embeddings": 8},
+    {"attention_dropout": 0.5, "initializer_range": 1.0, "pretraining_tp": 2},
+    {"rope_parameters": None, "rope_theta": 300.0},
+    {"rope_parameters": None, "rope_scaling": None},
+    {"rope_parameters": {"rope_type": "default", "rope_theta": 90.0, "partial_rotary_factor": 0.5}},
+    {"num_key_value_heads": None},
+)
+"""Settings that a Llama's file may hold and that the lesson's model computes rightly."""
+
+
+@pytest.mark.parametrize("other", REFUSED)
+def test_what_the_model_cannot_do_is_refused_with_a_sentence(other: Other) -> None:
+    config, state = LlamaConfig(**other.fields), random_state(DRAW, other.fields)
+    folder = given.write_checkpoint(other.fields, state)
+    theirs, ids = oracle(other.fields, state), random_ids(DRAW, other.fields, 1, 9)
+    makers = (lambda: given.TinyLlama(config), lambda: given.load_checkpoint(folder))
+    for make in makers:
+        sentence = refusal_or_difference(make, theirs, ids)
+        assert sentence.startswith(f"{other.setting} {other.value!r} is not supported: only ")
+
+
+@pytest.mark.parametrize("changes", EQUAL, ids=lambda changes: "-".join(changes))
+def test_any_other_setting_is_computed_as_transformers_does(changes: dict[str, Any]) -> None:
+    some = fields(**changes)
+    state, ids = random_state(DRAW, some), random_ids(DRAW, some, 2, 12)
+    folder = given.write_checkpoint(some, state)
+    theirs = oracle(some, state)
+    assert refusal_or_difference(lambda: given.load_checkpoint(folder), theirs, ids) == ""
+
+
+@pytest.mark.parametrize("kind", [MistralConfig, GemmaConfig, Qwen2Config, GraniteConfig])
+def test_a_folder_of_another_family_is_refused_by_its_name(
+    kind: type[PreTrainedConfig], tmp_path: Path
+) -> None:
+    sizes = {key: value for key, value in fields().items() if key != "rope_parameters"}
+    kind(**sizes, head_dim=4).save_pretrained(tmp_path)
+    save_file(random_state(DRAW, fields()), tmp_path / "model.safetensors")
+    name = kind.model_type
+    for make in (lambda: given.TinyLlama(kind(**sizes)), lambda: given.load_checkpoint(tmp_path)):
+        with pytest.raises(ValueError, match=f"model_type '{name}' is not supported"):
+            make()
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_a_head_in_the_file_is_taken_also_where_the_config_ties_it(tied: bool) -> None:
+    state = random_state(DRAW, fields())
+    folder = given.write_checkpoint(fields(tie_word_embeddings=tied), state)
+    theirs = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    assert torch.equal(theirs.lm_head.weight, state["lm_head.weight"])
+    ids = random_ids(DRAW, fields(), 2, 7)
+    assert refusal_or_difference(lambda: given.load_checkpoint(folder), theirs, ids) == ""
+
+
+def test_an_untied_file_without_its_head_is_refused_and_so_is_a_tensor_too_many() -> None:
+    state = random_state(DRAW, fields())
+    headless = {name: w for name, w in state.items() if name != "lm_head.weight"}
+    bias = {"model.layers.0.self_attn.q_proj.bias": torch.ones(16)}
+    for wrong, name in ((headless, "lm_head.weight"), (state | bias, "q_proj.bias")):
+        with pytest.raises(RuntimeError, match=name):
+            given.load_checkpoint(given.write_checkpoint(fields(), wrong))
+
+
+def test_refusing_another_model_leaves_no_warning_in_the_cell() -> None:
+    said: list[logging.LogRecord] = []
+    handler, logger = logging.Handler(), logging.getLogger("transformers.configuration_utils")
+    handler.emit = said.append  # type: ignore[method-assign]
+    logger.addHandler(handler)
+    some = fields(model_type="mistral")
+    try:
+        with pytest.raises(ValueError, match="mistral"):
+            given.load_checkpoint(given.write_checkpoint(some, random_state(DRAW, some)))
+    finally:
+        logger.removeHandler(handler)
+    assert said == []
 
 
 def test_the_shipped_weights_write_the_same_two_hundred_tokens() -> None:

@@ -16,6 +16,7 @@ from autograder.given import models
 from autograder.lessons.sheet import exercise
 from autograder.lessons.transformer import oracle as llama
 from autograder.lessons.transformer.oracle import Fields, State
+from autograder.lessons.transformer.others import Other, others
 from autograder.wire import Handle, Resource, Student, StudentError, Value, is_tensor
 
 NAME = "load_checkpoint"
@@ -133,7 +134,18 @@ def _tied(draw: Draw) -> list[Case]:
         state = llama.random_state(draw, some)
         kept = {n: w for n, w in state.items() if n != "lm_head.weight"}
         cases.append(_case(draw, some, state, kept))
+        cases.append(_own_head(draw, some))
     return cases
+
+
+def _own_head(draw: Draw, some: Fields) -> Case:
+    """A tied configuration whose file holds another head: that head is taken."""
+    untied = {**some, "tie_word_embeddings": False}
+    state = llama.random_state(draw, untied)
+    ids = llama.random_ids(draw, some, *draw.size((1, 5), (2, 4)))
+    what = f"{NAME}(folder)(ids), whose file holds a head of its own; {llama.shown(some)}"
+    args = (some, state, ids)
+    return llama.model_case(logits_program, args, llama.oracle(untied, state), what)
 
 
 @cache
@@ -171,7 +183,10 @@ EXTRA = (
 
 
 def _refused(draw: Draw) -> list[Case]:
-    """A tensor is missing, also of a tied model, stands under another name, or is one too many."""
+    """A tensor is missing, also of a tied model, stands under another name, or is one too many.
+
+    Last: whole files of models that compute something else with tensors of the same names.
+    """
     some, tied = llama.fields(), llama.fields(tie_word_embeddings=True)
     state, other = llama.random_state(draw, some), llama.random_state(draw, tied)
     del other["lm_head.weight"]
@@ -185,6 +200,7 @@ def _refused(draw: Draw) -> list[Case]:
     return [
         *cases, *(_without(*each) for each in more),
         *(_with(some, state, each) for each in (*extra, third)), _with(tied, other, extra[0]),
+        *(_other(draw, each) for each in others(draw)),
     ]  # fmt: skip
 
 
@@ -193,6 +209,13 @@ def _without(some: Fields, state: State, missing: str) -> Case:
     note = f"A checkpoint without {missing} was loaded: that part then works with random numbers."
     what = f"{NAME}(folder) without {missing}"
     return Case((some, kept), note, refused_program, what, accepts=refused)
+
+
+def _other(draw: Draw, other: Other) -> Case:
+    note = f"A checkpoint whose config has {other} was loaded: its logits are wrong."
+    what = f"{NAME}(folder), whose config has {other}"
+    args = (other.fields, llama.random_state(draw, other.fields))
+    return Case(args, note, refused_program, what, accepts=refused)
 
 
 def _with(some: Fields, state: State, extra: State) -> Case:

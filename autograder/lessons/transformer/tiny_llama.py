@@ -15,9 +15,11 @@ from autograder.exercise import LOGITS_TOLERANCE, Case, Draw
 from autograder.lessons.sheet import exercise
 from autograder.lessons.transformer import oracle as llama
 from autograder.lessons.transformer.oracle import Fields, State
+from autograder.lessons.transformer.others import Other, others
 from autograder.wire import Student, StudentError, Value
 
 NAME = "TinyLlama"
+ACCEPTED = "accepted"
 
 
 def parameters_program(student: Student, some: Fields) -> Value:
@@ -50,24 +52,24 @@ def written_program(student: Student, some: Fields, state: State, ids: Tensor, c
 
 
 def refused_program(student: Student, some: Fields) -> Value:
-    """What a new model raises: the name of the error and its message; None if it raises nothing."""
+    """What a new model raises: the name of the error and its message; ACCEPTED if nothing."""
     try:
         llama.new(student, NAME, some)
     except StudentError as error:
         if error.failure.kind != "exception":
             raise
         return {"error": error.failure.type_name, "message": error.failure.message}
-    return None
+    return ACCEPTED
 
 
-def refused(got: Value, expected: Value) -> str | None:
-    """None where a ValueError names the kind of positions that is not supported."""
-    if got is None:
-        return f'A config with rope_type "{expected}" was accepted: its logits would be wrong.'
+def refused(got: Value, expected: Other) -> str | None:
+    """None where a ValueError names what the config asks for and the model cannot do."""
+    if got == ACCEPTED:
+        return f"A config with {expected} was accepted: its logits would be wrong."
     if got["error"] != "ValueError":
-        return f"It raised {got['error']}; raise a ValueError with a sentence."
-    if expected not in got["message"]:
-        return f'The message does not say which rope_type is not supported: "{expected}".'
+        return f"A config with {expected}: it raised {got['error']}. Raise a ValueError."
+    if not any(word in got["message"] for word in expected.words):
+        return f"The message does not name the setting that is not supported: {expected.setting}."
     return None
 
 
@@ -119,6 +121,13 @@ def _all_blocks(draw: Draw) -> list[Case]:
     return [_case(draw, some, 2, draw.size(5, 6)), _case(draw, tied, 1, 4), _case(draw, tied, 3, 1)]
 
 
+PLAIN: Fields = {
+    "model_type": "llama", "hidden_act": "silu", "attention_bias": False, "mlp_bias": False,
+    "head_dim": 4, "sliding_window": None,
+}  # fmt: skip
+"""Settings that say no more than what holds without them."""
+
+
 @cache
 def _any_config(draw: Draw) -> list[Case]:
     wide = llama.fields(hidden_size=24, intermediate_size=20, num_attention_heads=6, vocab_size=31)
@@ -134,7 +143,8 @@ def _any_config(draw: Draw) -> list[Case]:
         llama.fields(theta=200.0, num_key_value_heads=4, num_hidden_layers=3, intermediate_size=40),
         {**one_head, "rms_norm_eps": 0.5},
     )
-    return [_case(draw, some, *draw.size((2, 6), (3, 5))) for some in draw.size(visible, hidden)]
+    chosen = [*draw.size(visible, hidden), llama.fields(**PLAIN)]
+    return [_case(draw, some, *draw.size((2, 6), (3, 5))) for some in chosen]
 
 
 @cache
@@ -166,33 +176,14 @@ def _in_parts(draw: Draw, some: Fields, cuts: list[int], batch: int) -> Case:
     return Case((some, state, ids, cuts), expected, steps_program, what, LOGITS_TOLERANCE)
 
 
-OTHERS: dict[str, dict[str, Value]] = {
-    "linear": {},
-    "dynamic": {},
-    "yarn": {"original_max_position_embeddings": 64},
-    "llama3": {
-        "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 64,
-    },
-    "longrope": {
-        "short_factor": [1.0, 1.0], "long_factor": [2.0, 3.0],
-        "original_max_position_embeddings": 64,
-    },
-}  # fmt: skip
-"""The kinds of positions that transformers knows besides the usual, and what they need to know."""
-
-
-def _other_positions(draw: Draw) -> list[Case]:
-    cases = []
-    for kind in draw.size(tuple(OTHERS), tuple(reversed(OTHERS))):
-        factor = draw.size(4.0, 2.0)
-        rope = {"rope_type": kind, "rope_theta": 10000.0, "factor": factor, **OTHERS[kind]}
-        what = f'{NAME}(config) with rope_type "{kind}"'
-        args = (llama.fields(rope_parameters=rope, max_position_embeddings=int(64 * factor)),)
-        cases.append(Case(args, kind, refused_program, what, accepts=refused))
-    return cases
+def _other_models(draw: Draw) -> list[Case]:
+    return [
+        Case((each.fields,), each, refused_program, f"{NAME}(config) with {each}", accepts=refused)
+        for each in others(draw)
+    ]
 
 
 TINY_LLAMA = exercise(
     __file__, NAME, _parameters, _shared_head, _one_block, _all_blocks, _any_config, _step_by_step,
-    _other_positions,
+    _other_models,
 )  # fmt: skip

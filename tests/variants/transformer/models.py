@@ -19,6 +19,14 @@ class LlamaOfModules(nn.Module):
         super().__init__()
         if config.rope_parameters["rope_type"] != "default":
             raise ValueError(f"cannot turn by {config.rope_parameters['rope_type']}")
+        if (config.model_type, config.hidden_act) != ("llama", "silu"):
+            raise ValueError(f"no {config.model_type} model with {config.hidden_act}")
+        if config.attention_bias or config.mlp_bias:
+            raise ValueError("attention_bias and mlp_bias must be False")
+        if config.head_dim * config.num_attention_heads != config.hidden_size:
+            raise ValueError(f"head_dim {config.head_dim} times heads is not the width")
+        if getattr(config, "sliding_window", None):
+            raise ValueError("sliding_window is not supported")
         self.model = nn.Module()
         self.model.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
         self.model.layers = nn.ModuleList(
@@ -41,9 +49,13 @@ class LlamaOfModules(nn.Module):
 class LlamaWithoutCalls(nn.Module):
     def __init__(self, config: LlamaConfig) -> None:
         super().__init__()
-        kind = config.rope_parameters["rope_type"]
-        if kind != "default":
-            raise ValueError(f"rope_type {kind!r} is not supported")
+        heads = config.num_attention_heads
+        wanted = [("hidden_act", "silu"), ("model_type", "llama"), ("rope_type", "default")]
+        wanted += [("attention_bias", False), ("mlp_bias", False), ("sliding_window", None)]
+        settings = {**config.to_dict(), **config.rope_parameters, "model_type": config.model_type}
+        wrong = [name for name, value in wanted if settings.get(name) != value]
+        if wrong or settings["head_dim"] * heads != config.hidden_size:
+            raise ValueError(f"not supported: {', '.join(wrong) or 'this head_dim'}")
         self.eps = config.rms_norm_eps
         self.model = nn.ModuleDict(
             {
@@ -73,6 +85,13 @@ class LlamaTuples(nn.Module):
         super().__init__()
         if config.rope_parameters["rope_type"] != "default":
             raise ValueError("not supported: " + config.rope_parameters["rope_type"])
+        size = config.hidden_size // config.num_attention_heads
+        for name in ("attention_bias", "mlp_bias", "sliding_window"):
+            if getattr(config, name, None):
+                raise ValueError(f"{name} is on")
+        for name, value in {"hidden_act": "silu", "model_type": "llama", "head_dim": size}.items():
+            if getattr(config, name) != value:
+                raise ValueError(f"{name} must be {value}")
         self.model = nn.ModuleDict()
         self.model["embed_tokens"] = nn.Embedding(config.vocab_size, config.hidden_size)
         self.model["layers"] = nn.ModuleList()
@@ -92,8 +111,10 @@ class LlamaTuples(nn.Module):
 
 
 def load_by_parameters(folder: str) -> nn.Module:
-    model = given.TinyLlama(LlamaConfig.from_pretrained(folder))
+    config = LlamaConfig.from_pretrained(folder)
     stored = load_file(f"{folder}/model.safetensors")
+    config.tie_word_embeddings = config.tie_word_embeddings and "lm_head.weight" not in stored
+    model = given.TinyLlama(config)
     if unknown := set(stored) - {name for name, _ in model.named_parameters()}:
         raise ValueError(f"the model has no place for {sorted(unknown)}")
     with torch.no_grad():
@@ -118,9 +139,10 @@ def load_from_json(folder: str) -> nn.Module:
 
     config = LlamaConfig(**json.loads(Path(folder, "config.json").read_text()))
     stored = load_file(Path(folder, "model.safetensors"))
+    allowed = {"lm_head.weight"} if config.tie_word_embeddings else set()
+    config.tie_word_embeddings &= not allowed & set(stored)
     model = given.TinyLlama(config)
     result = model.load_state_dict(stored, strict=False)
-    allowed = {"lm_head.weight"} if config.tie_word_embeddings else set()
     if set(result.missing_keys) - allowed or result.unexpected_keys:
         raise ValueError(f"the checkpoint in {folder} is not complete: {result}")
     return model

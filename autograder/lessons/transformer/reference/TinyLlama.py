@@ -1,9 +1,19 @@
 class TinyLlama(nn.Module):
     def __init__(self, config: LlamaConfig) -> None:
         super().__init__()
-        kind = config.rope_parameters["rope_type"]
-        if kind != "default":
-            raise ValueError(f'rope_type "{kind}" is not supported: only "default" is.')
+        able = {  # what this model can do
+            "model_type": "llama",
+            "hidden_act": "silu",
+            "attention_bias": False,
+            "mlp_bias": False,
+            "head_dim": config.hidden_size // config.num_attention_heads,
+            "sliding_window": None,
+            "rope_type": "default",
+        }
+        asked = {name: getattr(config, name, None) for name in able} | config.rope_parameters
+        for name, value in able.items():
+            if asked[name] != value:
+                raise ValueError(f"{name} {asked[name]!r} is not supported: only {value!r} is.")
         blocks = [Block(config) for _ in range(config.num_hidden_layers)]
         self.model = nn.ModuleDict()
         self.model["embed_tokens"] = nn.Embedding(config.vocab_size, config.hidden_size)
