@@ -399,7 +399,7 @@ def test_all_bounds_together_refuse_a_right_sampler_less_than_once_in_a_million(
 
 def test_right_shares_pass_and_a_bias_of_three_points_does_not() -> None:
     chances = torch.tensor([0.5, 0.3, 0.2])
-    rows = chances.log().expand(sample_token.ROWS, 3)
+    rows = chances.log().expand(1 + sample_token.ROWS, 3)
     for seed in range(20):
         ids = given.sample_token(rows, given.generator(seed))
         assert sample_token.right_shares([ids], chances) is None

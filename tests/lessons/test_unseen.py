@@ -39,7 +39,6 @@ LIVES = {
 }
 """Wrong answers that nothing catches, each with its reason."""
 FALSE = {
-    ("sample_token", "1.07"): "softmax over the rows looks like even chances where rows are equal",
     ("tokenizer_json", "3.02"): "any merges that are no pairs of texts are said to hold ids",
     ("split_heads", "3.01"): "heads folded into the batch look like one text where there is one",
     ("causal_mask", "3.04"): "a mask that is kept from the first call looks like a square one",

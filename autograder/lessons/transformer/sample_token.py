@@ -69,10 +69,10 @@ def only_choice(got: Value, expected: Value) -> str | None:
 
 
 def right_shares(got: Value, expected: Value, rows: int = ROWS) -> str | None:
-    """None where every token comes about as often as its probability (V,) says."""
-    if (problem := no_tokens(got[0], rows)) is not None:
+    """None where, after the first row, every token comes as often as its probability (V,) says."""
+    if (problem := no_tokens(got[0], rows + 1)) is not None:
         return problem
-    found = shares(got[0], len(expected))
+    found = shares(got[0][1:], len(expected))
     for token, (share, chance) in enumerate(zip(found, expected.tolist(), strict=True)):
         if rows * divergence(share, chance) > LIMIT:
             return (
@@ -121,9 +121,9 @@ def closest_way(logits: Tensor, rows: int = ROWS) -> Callable[[Value], Value]:
     }
 
     def closest(got: Value) -> Value:
-        if no_tokens(got[0], rows) is not None:
+        if no_tokens(got[0], rows + 1) is not None:
             return str(getattr(got[0], "shape", type(got[0])))
-        found = shares(got[0], len(logits))
+        found = shares(got[0][1:], len(logits))
         name = min(ways, key=lambda name: math.dist(found, ways[name]))
         return name if math.dist(found, ways[name]) < CLOSE else found
 
@@ -157,10 +157,18 @@ def _shares(draw: Draw) -> list[Case]:
 
 
 def _shares_of(draw: Draw, logits: Tensor, rows: int, apart: float) -> Case:
-    """`rows` rows of these logits, each raised by 0, `apart` or twice that, or lowered."""
+    """`rows` rows of these logits, each raised by 0, `apart` or twice that, or lowered.
+
+    Before them stands one row that is not counted, high above the others and in another order:
+    softmax down the columns gives neither the right shares nor even ones.
+    """
     heights = (torch.arange(rows) % 5 - 2)[:, None] * apart
-    args = (logits + heights, [draw.random().randrange(10**6)])
-    shown = f"{NAME}(logits, generator), {rows} rows with the same {len(logits)} probabilities"
+    other = logits.flip(0) + 2 * apart + 20
+    args = (torch.cat([other[None], logits + heights]), [draw.random().randrange(10**6)])
+    shown = (
+        f"{NAME}(logits, generator), {rows} rows with the same {len(logits)} probabilities after "
+        "one with others"
+    )
     chances, way = logits.softmax(-1), closest_way(logits, rows)
     accepts = partial(right_shares, rows=rows)
     return Case(args, chances, draws_program, shown, accepts=accepts, symptoms=way)
