@@ -19,6 +19,7 @@ from autograder.exercise import Essay, Exercise, Lesson, Mistake, Quiz
 from autograder.judge.judge import judge, judge_quiz
 from autograder.judge.points import Points
 from autograder.judge.read import forbidden_in
+from autograder.judge.sentences import NEXT
 from autograder.judge.verdict import Verdict
 from autograder.wire import Student
 from autograder.worker.direct import DirectStudent
@@ -61,7 +62,7 @@ def check(
         raise TypeError(f"Leave the quotes out: check({exercise.name}), not check({learned!r}).")
     verdict = verdict_on(lesson, exercise, learned, answer, hidden=hidden, student=student)
     if verdict.passed and not hidden and (following := _after(lesson, exercise)):
-        verdict = replace(verdict, lines=(*verdict.lines, f"Next: `{following.name}`."))
+        verdict = replace(verdict, lines=(*verdict.lines, f"{NEXT}`{following.name}`."))
     _remember(lesson, exercise, verdict)
     _record(verdict)
     check.last = verdict  # type: ignore[attr-defined]  # an attribute of the function

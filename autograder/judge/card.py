@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from autograder.judge.sentences import summary, unwrapped
+from autograder.judge.marks import as_html
+from autograder.judge.sentences import OURS, summary, unwrapped
 from autograder.judge.verdict import PASSED, SKIPPED, StageResult, Verdict
 
 FRAME = (
@@ -48,5 +49,11 @@ def _part(stage: StageResult) -> str:
 
 def _lines(verdict: Verdict) -> str:
     sentences = [s for s in unwrapped(verdict.lines) if not s.startswith("Parts: ")]
-    body = escape("\n".join(sentences))
+    body = "\n".join(_sentence(verdict, each) for each in sentences)
     return f"<div style='{CODE};margin:.3em 0 0'>{body}</div>"
+
+
+def _sentence(verdict: Verdict, sentence: str) -> str:
+    """One sentence as HTML; what may hold a learner's own words is shown as it is."""
+    ours = verdict.is_quiz or sentence.startswith(OURS)
+    return as_html(sentence) if ours else escape(sentence)

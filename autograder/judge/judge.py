@@ -7,7 +7,15 @@ from autograder.judge.diagnose import Bench, matching_mistakes, same
 from autograder.judge.run import Run, Trial, run
 from autograder.judge.sentences import UNANSWERED, verdict_of, wrapped
 from autograder.judge.shrink import shrunk
-from autograder.judge.verdict import FAILED, FORBIDDEN, PASSED, SKIPPED, StageResult, Verdict
+from autograder.judge.verdict import (
+    ANSWER,
+    FAILED,
+    FORBIDDEN,
+    PASSED,
+    SKIPPED,
+    StageResult,
+    Verdict,
+)
 from autograder.wire import Failure, Student, Value
 
 
@@ -58,7 +66,7 @@ def judge_quiz(quiz: Quiz, answer: Value, *, hidden: bool = False) -> Verdict:
     letter = answer.strip().upper().rstrip(".)") if isinstance(answer, str) else ""
     right = letter == quiz.answer
     stage = StageResult(
-        "answer",
+        ANSWER,
         quiz.question,
         PASSED if right else FAILED,
         quiz.points if right else 0.0,

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from autograder.exercise import PROMISES, Exercise, Mistake
 from autograder.judge.compare import Difference, brief
+from autograder.judge.marks import as_text
 from autograder.judge.promises import of_python
 from autograder.judge.run import Run, Trial
 from autograder.judge.verdict import MAX_LINES, Verdict
@@ -35,6 +36,10 @@ KINDS_OF_WRONG = {
 }
 GIVEN = "autograder.given."
 """How the names of the course's own parts begin."""
+LOOKS_AT, CAUSE, OFTEN, LISTED = "What this part looks at: ", "Cause: ", "Often the reason: ", "- "
+NEXT = "Next: "
+OURS = (LOOKS_AT, CAUSE, OFTEN, LISTED, NEXT)
+"""How sentences begin in which nothing of a learner's stands: their marks are rendered."""
 UNANSWERED = "Set the answer to one of the letters"
 
 
@@ -86,7 +91,7 @@ def _lines(run: Run, trial: Trial, mistakes: tuple[Mistake, ...]) -> tuple[str, 
     what = _about(run.exercise, trial)
     if _is_todo(trial.failure):
         return tuple(what)
-    head = f"What this part looks at: {sentence}"
+    head = f"{LOOKS_AT}{sentence}"
     return wrapped(head, *what, *_causes(trial, mistakes), *_states(run))
 
 
@@ -122,10 +127,10 @@ def _causes(trial: Trial, mistakes: tuple[Mistake, ...]) -> list[str]:
         return []
     said = list(dict.fromkeys(mistake.sentence for mistake in mistakes))[:MAX_CAUSES]
     if trial.failure is not None and trial.failure.kind == "timeout":
-        return [f"Often the reason: {said[0]}"]
+        return [f"{OFTEN}{said[0]}"]
     if len(said) == 1:
-        return [f"Cause: {said[0]}"]
-    return ["Your results fit each of these:", *(f"- {sentence}" for sentence in said)]
+        return [f"{CAUSE}{said[0]}"]
+    return ["Your results fit each of these:", *(f"{LISTED}{sentence}" for sentence in said)]
 
 
 def _states(run: Run) -> list[str]:
@@ -306,6 +311,7 @@ def summary(verdict: Verdict) -> str:
 
 def text(verdict: Verdict) -> str:
     """The whole message as plain text, for a terminal or a screen reader."""
-    if len(verdict.lines) == 1:
-        return f"{summary(verdict)}. {verdict.lines[0]}"
-    return "\n".join([summary(verdict), *verdict.lines])
+    lines = [as_text(line) for line in verdict.lines] if verdict.is_quiz else verdict.lines
+    if len(lines) == 1:
+        return f"{summary(verdict)}. {lines[0]}"
+    return "\n".join([summary(verdict), *lines])

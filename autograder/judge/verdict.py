@@ -17,6 +17,8 @@ PASSED, FAILED, ERROR, TIMEOUT, FORBIDDEN, SKIPPED, CRASHED, MEMORY, OUTPUT = (
     "memory",
     "output-limit",
 )
+ANSWER = "answer"
+"""The only stage of a question."""
 MAX_LINES = 12
 """Lines of one message."""
 
@@ -57,6 +59,11 @@ class Verdict:
     def passed(self) -> bool:
         """Whether every stage passed."""
         return self.points >= self.max_points
+
+    @property
+    def is_quiz(self) -> bool:
+        """Whether this is the verdict on a question, all of whose sentences are ours."""
+        return tuple(stage.name for stage in self.stages) == (ANSWER,)
 
     @property
     def status(self) -> str:

@@ -12,10 +12,13 @@ import torch
 from nbgrader.utils import determine_grade
 
 from autograder import check
+from autograder.exercise import Quiz
 from autograder.judge.card import card
+from autograder.judge.judge import judge_quiz
 from autograder.judge.points import Points
-from autograder.judge.sentences import wrapped
+from autograder.judge.sentences import text, wrapped
 from autograder.judge.verdict import StageResult, Verdict
+from autograder.lessons import lessons
 from tests.judge.learner import judged, written
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -150,6 +153,42 @@ def test_every_option_of_a_quiz_is_explained(capsys: pytest.CaptureFixture[str])
         assert given == (quiz.points if letter == quiz.answer else 0)
         assert " ".join(option.why.split()) in " ".join(given.text.split())
         assert max(map(len, given.text.splitlines())) <= 100
+
+
+ANSWERS = [
+    pytest.param(quiz, letter, id=f"{quiz.name}/{letter}")
+    for lesson in lessons()
+    for quiz in lesson.exercises
+    if isinstance(quiz, Quiz)
+    for letter in quiz.letters
+]
+
+
+@pytest.mark.parametrize(("quiz", "letter"), ANSWERS)
+def test_the_card_of_a_quiz_shows_code_as_code_and_every_blank(quiz: Quiz, letter: str) -> None:
+    verdict = judge_quiz(quiz, letter)
+    shown, option = Outline(card(verdict)), quiz.options[quiz.letters.index(letter)]
+    assert shown.open == []
+    assert not re.search(r"`|\*\*|\$\S", shown.text)
+    assert f"{letter}: {option.text}\n{option.why}".replace("`", "") in shown.text
+    code = (option.text + option.why).count("`") // 2
+    assert sum(tag == "code" for tag, _ in shown.tags) == code
+    assert "**" not in text(verdict)
+
+
+def test_marks_are_rendered_after_escaping_and_only_in_our_sentences() -> None:
+    from autograder.judge.verdict import ANSWER
+
+    line = "`a <b> *` and **not** a < b, `**c**`"
+    quiz = Verdict("q", 0, 1, (StageResult(ANSWER, "", "failed", 0, 1),), (line,))
+    html = "<code>a &lt;b&gt; *</code> and <strong>not</strong> a &lt; b, <code>**c**</code>"
+    assert html in card(quiz)
+    assert text(quiz).endswith("`a <b> *` and not a < b, `**c**`")
+    stages = tuple(StageResult(name, "", "failed", 0, 1) for name in "ab")
+    said = (f"Cause: {line}", "Got '`x`', expected '**y**'.")
+    shown = card(Verdict("e", 0, 2, stages, said))
+    assert f"Cause: {html}" in shown
+    assert "Got &#x27;`x`&#x27;, expected &#x27;**y**&#x27;." in shown
 
 
 def test_the_arguments_of_the_call_that_failed_are_there_to_play_with() -> None:
