@@ -10,7 +10,7 @@ from autograder.exercise import PROMISES, Exercise, Mistake
 from autograder.judge.compare import Difference, brief
 from autograder.judge.marks import as_text
 from autograder.judge.promises import of_python
-from autograder.judge.run import Run, Trial
+from autograder.judge.run import Run, Trial, draws
 from autograder.judge.verdict import MAX_LINES, Verdict
 from autograder.wire import Failure, Handle, Resource, plain
 
@@ -181,6 +181,8 @@ def _about_value(exercise: Exercise, trial: Trial) -> list[str]:
     found = trial.difference
     assert found is not None
     call = f"Called: {_call(exercise, trial)}"
+    if trial.got is None and found.kind == "type" and gives_none(exercise):
+        return [call, f"It returned None; expected {brief(trial.case.expected)}."]
     if printed_only(trial):
         return [call, "It printed its result and returned None. End with `return` and the value."]
     if trial.got is None and found.kind == "type":
@@ -201,6 +203,17 @@ def _call(exercise: Exercise, trial: Trial) -> str:
     """The call as a learner would write it."""
     given = ", ".join(brief(arg) for arg in trial.case.args)
     return trial.case.shown or f"{exercise.name}({given})"
+
+
+def gives_none(exercise: Exercise) -> bool:
+    """Whether None is the right answer to one of the exercise's visible cases."""
+    return any(
+        case.expected is None and case.accepts is None
+        for stage in exercise.stages
+        if not stage.hidden_only
+        for draw in draws(exercise, stage, "", hidden=False)
+        for case in stage.cases(draw)
+    )
 
 
 def printed_only(trial: Trial) -> bool:

@@ -205,6 +205,14 @@ def test_every_kind_of_wrong_answer_has_its_sentence(name: str, cell: str, sente
     assert sentence in said(name, cell)
 
 
+@pytest.mark.parametrize("body", ["return None", "print(args)"])
+@pytest.mark.parametrize("name", ["parse_answer", "final_number", "majority_vote"])
+def test_where_none_can_be_right_no_return_is_missed(name: str, body: str) -> None:
+    message = said(name, f"def {name}(*args):\n    {body}")
+    assert "It returned None; expected " in message
+    assert "`return`" not in message
+
+
 @pytest.mark.parametrize(("name", "cell", "sentence"), WRONG.values(), ids=WRONG)
 def test_a_message_is_short_and_shows_none_of_our_files(
     name: str, cell: str, sentence: str

@@ -300,6 +300,10 @@ def test_a_lora_layer_need_not_be_read_by_its_scale() -> None:
     [
         ("weight.T, bias", "The shapes of weight and bias are (4, 3) and (3,); expected (3, 4)"),
         ("weight", "It must return two tensors: the weight and the bias."),
+        (
+            "torch.log_softmax(features @ weight.T + bias, dim=-1)",
+            "It must return two tensors: the weight and the bias.",
+        ),
         ("weight.numpy(), bias", "It must return two tensors: the weight and the bias."),
         ("0 * weight, bias", "Compared are the log-probabilities that weight and bias give"),
     ],
