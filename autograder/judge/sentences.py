@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from autograder.exercise import PROMISES, Exercise, Mistake
 from autograder.judge.compare import Difference, brief
+from autograder.judge.hints import hint
 from autograder.judge.marks import as_text
 from autograder.judge.promises import of_python
 from autograder.judge.run import Run, Trial, draws
@@ -23,10 +24,6 @@ MAX_CAUSES = 2
 """Mistakes named when several behave the same on everything tried."""
 TODO_TYPES = ("NotImplementedError",)
 NOT_WRITTEN = "is not written yet"
-MIXED_TYPES = (
-    "A float64 (Double) meets a float32 (Float): torch multiplies equal types only. Find the "
-    "part that returns float64, and end it with `.to(x.dtype)`."
-)
 KINDS_OF_WRONG = {
     "type": "The type of what it returned is wrong.",
     "shape": "The shape of what it returned is wrong.",
@@ -311,9 +308,8 @@ def _about_exception(failure: Failure) -> list[str]:
     lines = [raised.rstrip(".") + "."]
     if failure.code:
         lines.append(f"In your line {failure.line}: {failure.code}")
-    said = failure.message.lower()
-    if "double" in said and ("same dtype" in said or "scalar type" in said):
-        lines.append(MIXED_TYPES)
+    if more := hint(failure):
+        lines.append(more)
     return lines
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder import check
+from autograder.judge.hints import HINTS
 from autograder.judge.sentences import text
 from autograder.judge.verdict import MAX_LINES
 from tests.judge.learner import judged, said
@@ -203,6 +204,59 @@ WRONG = {
 @pytest.mark.parametrize(("name", "cell", "sentence"), WRONG.values(), ids=WRONG)
 def test_every_kind_of_wrong_answer_has_its_sentence(name: str, cell: str, sentence: str) -> None:
     assert sentence in said(name, cell)
+
+
+PAIR = "With a dimension, `max` and `min` give a pair: the values and where they stand."
+SEVERAL = "Python asks here whether a tensor is true"
+KEYS = "A loop over a dict gives its keys alone. If this is a dict, write `.items()` behind it."
+SLIPS = {
+    "the pair in a difference": ("softmax", "return x - x.max(dim, keepdim=True)", PAIR),
+    "the pair as an argument": ("softmax", "return torch.exp(x.max(dim))", PAIR),
+    "a method of the pair": ("softmax", "return x.min(dim).exp()", PAIR),
+    "the pair of sort": ("softmax", "return x / x.sort(dim)", "`sort`, `topk` and their like"),
+    "if": ("softmax", "if x > 0: return x", SEVERAL),
+    "and": ("softmax", "return x is not None and x or 1", SEVERAL),
+    "the maximum of Python": ("softmax", "return max(x, x)", SEVERAL),
+    "an array": ("softmax", "return x if x.numpy() else 0", SEVERAL),
+    "numbers for keys": ("to_bytes", "for k, v in {1: 2}.copy(): pass", ""),
+    "keys that are numbers": ("to_bytes", "d = {1: 2}\n    for k, v in d: pass", KEYS),
+    "keys that are words": ("to_bytes", "d = {'abc': 2}\n    return [k for k, v in d]", KEYS),
+    "keys of one letter": ("to_bytes", "d = {'a': 2}\n    for (k, v) in d: pass", KEYS),
+    "a filter": ("to_bytes", "d = {'a': 2}\n    return {k: v for k, v in d if v}", KEYS),
+    "properties of letters": (
+        "to_bytes", "import re; return re.findall(r'\\p{L}+', text)", "does not know `\\p{...}`"
+    ),
+    "a loop over pairs of a list": ("to_bytes", "for k, v in enumerate([(1, 2)], 1, 2): pass", ""),
+    "a line without a loop": ("to_bytes", "k, v = text, 1, 2", ""),
+    "an exception of one's own": (
+        "softmax", "raise TypeError('torch.return_types.max is a pair')", ""
+    ),
+    "another pattern that is wrong": ("to_bytes", "import re; return re.findall('(', text)", ""),
+    "an empty tensor": ("softmax", "return 1 if x[:0] else 0", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "body", "sentence"), SLIPS.values(), ids=SLIPS)
+def test_an_exception_whose_text_says_little_gets_a_hint(
+    name: str, body: str, sentence: str
+) -> None:
+    parameters = {"softmax": "x, dim", "to_bytes": "text"}[name]
+    message = said(name, f"def {name}({parameters}):\n    {body}")
+    assert "It raised" in message
+    assert sentence in message
+    shown = [each.sentence for each in HINTS if " ".join(each.sentence.split()) in message]
+    assert len(shown) == bool(sentence)
+
+
+def test_a_hint_tells_nothing_of_a_hidden_input() -> None:
+    cell = """
+    def softmax(x, dim):
+        w = (x - x.amax(dim, keepdim=True)).exp()
+        return w / w.sum(dim, keepdim=True) if x.shape != (7,) else x - x.max(dim)
+    """
+    shown = said("softmax", cell, hidden=True)
+    assert "on a hidden example" in shown
+    assert PAIR not in shown
 
 
 @pytest.mark.parametrize("body", ["return None", "print(args)"])
