@@ -115,12 +115,11 @@ def remembered(case: Case, learner: Watched, right: Watched) -> str | None:
 
     `right` was asked the same of the reference, and is asked the other numbers too.
     """
-    if not learner.asked or not right.asked:
+    if not is_twin(learner, right):
         return None
     (name, handle, args), _ = learner.asked[-1]
     (_, teacher, _), _ = right.asked[-1]
-    if handle is None or teacher is None:
-        return None
+    assert handle is not None and teacher is not None
     others = [arg * -3 if _is_fraction(arg) else arg for arg in reordered(args)]
     try:
         wanted = right.student.method(teacher, name, *others)
@@ -133,6 +132,24 @@ def remembered(case: Case, learner: Watched, right: Watched) -> str | None:
     finally:
         learner.student.changed()
     return None if difference(got, wanted, case.tolerance) is None else _remembers("is wrong")
+
+
+def is_twin(learner: Watched, right: Watched) -> bool:
+    """Whether the module of the reference that was asked last now has the learner's numbers.
+
+    Both may have begun with numbers of their own: drawn by chance, and free.
+    """
+    if not learner.asked or not right.asked:
+        return False
+    handle, teacher = learner.asked[-1][0][1], right.asked[-1][0][1]
+    if handle is None or teacher is None:
+        return False
+    try:
+        own, wanted = learner.student.state(handle), right.student.state(teacher)
+        right.student.load_state(teacher, {name: own[name] for name in wanted})
+    except (StudentError, KeyError):
+        return False
+    return True
 
 
 def _remembers(what: str) -> str:
@@ -150,6 +167,7 @@ def cut_off(exercise: Exercise, learner: Watched, right: Watched) -> str | None:
     """
     if not learner.asked or not right.asked:
         return None
+    twins = is_twin(learner, right)
     wanted = _gradients(right)
     most = max((size for size, _ in wanted.values()), default=0.0)
     wanted = {name: pair for name, pair in wanted.items() if pair[0] > NO_GRADIENT * most}
@@ -174,7 +192,7 @@ def cut_off(exercise: Exercise, learner: Watched, right: Watched) -> str | None:
         for name, (size, shadow) in wanted.items()
         if not abs(found[name][1] - shadow) <= GRADIENT_TOLERANCE * size
     ]
-    if wrong:
+    if wrong and twins:
         return (
             "Its results are right. Differentiated, as training does it, they are not: the "
             f"gradient that comes back to {_places(exercise, learner, wrong)} is another one. "
