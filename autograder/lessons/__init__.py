@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import traceback
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from autograder.exercise import Essay, Exercise, Lesson, Quiz
+from autograder.given.parts import OWN_FILE
 
 FOLDERS = {
     "02-tokenization": "tokenization",
@@ -31,10 +34,35 @@ def lesson(name: str) -> Lesson:
     """The lesson with the id `name`, such as "03-attention"; "attention" and "03" will do."""
     for id_, folder in FOLDERS.items():
         if name in (id_, folder, id_.split("-")[0]):
-            found = importlib.import_module(f"autograder.lessons.{folder}").LESSON
+            found = _module(folder).LESSON
             assert isinstance(found, Lesson)
             return found
     raise UnknownName(f'There is no lesson "{name}". Lessons: {", ".join(FOLDERS)}.')
+
+
+def _module(folder: str) -> ModuleType:
+    """The lesson's module; raises BadSheet where one of its files cannot be loaded."""
+    from autograder.lessons.sheet import BadSheet
+
+    try:
+        return importlib.import_module(f"autograder.lessons.{folder}")
+    except BadSheet:
+        raise
+    except Exception as error:
+        what = error.msg if isinstance(error, SyntaxError) else str(error)
+        raise BadSheet(f"{_place(error, folder)}: {type(error).__name__}: {what}.") from error
+
+
+def _place(error: Exception, folder: str) -> str:
+    """The file and line where a lesson's module failed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [(f.filename, f.lineno) for f in frames if Path(f.filename).parent.name == folder]
+    file, line = places[-1] if places else (folder, None)
+    if isinstance(error, SyntaxError):
+        file, line = error.filename or file, error.lineno
+    if file.startswith(OWN_FILE):
+        return f"autograder/lessons/{folder}/reference/{file[len(OWN_FILE) : -1]}.py, line {line}"
+    return f"autograder/lessons/{folder}/{Path(file).name}, line {line}"
 
 
 def lessons() -> tuple[Lesson, ...]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from autograder import lessons
 from autograder.cli import USAGE_STATUS, main
 from autograder.exercise import Case, Draw, Exercise, Stage, changed
-from autograder.lessons import attention, lessons
-from autograder.lessons.gather import gathered
+from autograder.lessons import attention
+from autograder.lessons.gather import gathered, strays
 from autograder.lessons.sheet import PROMISED, BadSheet, exercise, no_cases, parsed
 
 ORDER = " ".join(e.name for e in attention.LESSON.exercises)
@@ -53,11 +56,12 @@ def test_a_sheet_says_all_there_is_to_an_exercise() -> None:
     assert (found.name, found.title, found.difficulty) == ("mean", "A weighted mean", 2)
     assert (found.minutes, found.limit_s, found.reference) == (10, 20.0, REFERENCE)
     assert found.forbids == ("statistics.fmean", "numpy.average", "numpy.mean", "given.mean")
-    assert found.stages == (
-        Stage("equal weights", 0.5, "weights that are all equal.", draw),
-        Stage("any weights", 0.5, "it needs: (all) weights.", draw, ("equal weights",)),
-        Stage("promises", 0.5, PROMISED, no_cases),
-    )
+    first, second, last = found.stages
+    assert first == Stage("equal weights", 0.5, "weights that are all equal.", first.cases)
+    needs = ("equal weights",)
+    assert second == Stage("any weights", 0.5, "it needs: (all) weights.", second.cases, needs)
+    assert last == Stage("promises", 0.5, PROMISED, no_cases)
+    assert first.cases(Draw("seed")) == draw(Draw("seed"))
 
 
 def test_a_mistake_is_the_reference_with_its_changes() -> None:
@@ -103,6 +107,8 @@ WRONG = {
     "- a * b\n+ a\n- b for\n+ a for\n": "two of its changes overlap, at this text:\nb for",
     "": "it needs lines with - and +, or a whole cell in lines with =.",
     "= def mean():\n+ x\n": "must be pairs, - and then +, or a whole cell in lines with =.",
+    "-\n+ x\n": "a text of its lines with - is empty.",
+    "= def other():\n=     return 1\n": "its cell defines no function or class `mean`.",
     "+ a\n- a * b\n+ b\n": "must be pairs, - and then +, or a whole cell in lines with =.",
     "-a * b\n+ a\n": '"-a * b" needs one blank behind its mark.',
     "- a * b\n+ a *\n": 'the mistake "wrong": its cell is no Python: invalid syntax, in `return',
@@ -130,10 +136,21 @@ def test_every_mistake_that_does_not_fit_is_said_at_once() -> None:
         ("difficulty 2", "2", 'the second line must be like "difficulty 2, 10 minutes"'),
         ("stages\n", "", 'it needs a title, a line of facts, then "stages" and "mistakes".'),
         ("any weights (0.5, after", "any weights (0.5, needs", 'the stage "any weights" must be'),
-        ("equal weights (1)", "equal weights", 'must be like "name (stage): sentence"'),
+        ("equal weights (1)", "equal weights", 'line 7, "equal weights: weights that are all'),
+        ("equal weights (1)", "equal weights", 'must be like "name (points): sentence"'),
+        ("(0.5, after equal weights)", "(0.5 after x)", 'the stage "any weights" must be like'),
+        ("equal weights (1)", "equal weights (nan)", 'the stage "equal weights" must be like'),
+        ("difficulty 2", "difficulty 6", "with 1 to 5 for the difficulty"),
+        ("difficulty 2", "difficulty 0", "with 1 to 5 for the difficulty"),
+        ("10 minutes", "0 minutes", 'must be like "difficulty 2, 10 minutes"'),
+        ("20 s", "0 s", 'must be like "difficulty 2, 10 minutes"'),
+        ("    numpy.mean", "    numpy.average", 'its head says "numpy.average" 2 times.'),
+        ("\nstages", "trains\ntrains\n\nstages", 'its head says "trains" 2 times.'),
+        ("\nstages", "spares again y\n\nstages", 'it spares "y", which is neither "again" nor'),
+        ("\nstages", f"{'long ' * 40}\n\nstages", '"' + ("long " * 16)[:79] + '…" is no line'),
         ("any weights (0.5, after equal weights)", "    more", "1 stages, and the module draws"),
         ("forbids statistics.fmean numpy", "forbids statistics.fmean, numpy", "no name to forbid"),
-        ("forbids", "forbid", "is no line of the head: forbids, spares or trains."),
+        ("forbids", "forbid", "is no line of the head: domain, forbids, spares or trains."),
         ("equal weights (1)", "equal weights (-1)", '"equal weights" must have points above 0.'),
         ("after equal weights", "after any weights", "which is no earlier stage."),
         ("any weights (0.5", "equal weights (0.5", 'two stages are called "equal weights".'),
@@ -174,32 +191,71 @@ def test_a_byte_order_mark_and_blanks_at_the_end_of_a_line_do_not_count(tmp_path
     assert (found.title, found.reference) == ("A weighted mean", REFERENCE)
 
 
-@pytest.mark.parametrize("missing", ["mean.txt", "reference/mean.py"])
-def test_a_file_that_is_missing_is_named(tmp_path: Path, missing: str) -> None:
+def test_one_minute_remarks_and_names_with_brackets_are_read() -> None:
+    head = HEAD.replace("10 minutes", "1 minute").replace("stages\n", "# a remark\nstages\n")
+    (mistake,) = read(UNWEIGHTED.replace("unweighted (", "un (weighted) (x) ("), head).mistakes
+    assert (mistake.name, mistake.loses) == ("un (weighted) (x)", ("any weights",))
+    assert read(head=head).minutes == 1
+
+
+def test_what_a_class_spares_is_a_parameter_of_a_method() -> None:
+    cell = "class Mean:\n    def add(self, xs):\n        pass\n"
+    head = HEAD.replace("\nstages", "spares xs\n\nstages")
+    assert parsed(head, "Mean", cell, (draw, draw)).spares == ("xs",)
+
+
+@pytest.mark.parametrize("reference", ["", "# nothing\n", "def other(x):\n    pass\n"])
+def test_a_reference_defines_its_exercise(reference: str) -> None:
+    with pytest.raises(BadSheet, match="the reference defines no function or class `mean`"):
+        parsed(HEAD, "mean", reference, (draw, draw))
+
+
+def sums(tmp_path: Path, sheet: str = HEAD + UNWEIGHTED) -> Path:
+    """The folder of a lesson with one exercise, `mean`."""
     folder = tmp_path / "sums"
     (folder / "reference").mkdir(parents=True)
     (folder / "reference" / "mean.py").write_text(REFERENCE)
-    (folder / "mean.txt").write_text(HEAD + UNWEIGHTED)
-    (folder / missing).unlink()
-    with pytest.raises(BadSheet, match=rf"{Path(missing).name} is needed beside it"):
+    (folder / "mean.txt").write_text(sheet)
+    return folder
+
+
+UNREADABLE: dict[str, Callable[[Path], object]] = {
+    "is missing.": Path.unlink,
+    "is not UTF-8, at byte 0. Save it as UTF-8.": lambda path: path.write_bytes(b"\xe9"),
+    "line 2: a merge conflict.": lambda path: path.write_text("x\n<<<<<<< HEAD\ny\n"),
+    "cannot be read: Is a directory.": lambda path: (path.unlink(), path.mkdir()),
+}
+
+
+@pytest.mark.parametrize("file", ["mean.txt", "reference/mean.py"])
+@pytest.mark.parametrize("said", UNREADABLE)
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(
+    tmp_path: Path, file: str, said: str
+) -> None:
+    folder = sums(tmp_path)
+    UNREADABLE[said](folder / file)
+    with pytest.raises(BadSheet) as refused:
         exercise(str(folder / "__init__.py"), "mean", draw, draw)
+    assert str(refused.value).startswith(f"autograder/lessons/sums/{file}")
+    assert said in str(refused.value)
 
 
-def test_every_file_of_a_lesson_belongs_to_an_exercise() -> None:
-    for lesson in lessons():
-        folder = Path(
-            importlib.import_module(lesson.given.replace("given", "lessons")).__file__ or ""
-        )
-        names = {e.name for e in lesson.coding}
-        assert {path.stem for path in folder.parent.glob("*.txt")} == names
-        assert {p.stem for p in folder.parent.glob("reference/*.py")} == {*names, "first_cell"}
+def test_a_misspelt_exercise_is_told_what_there_is(tmp_path: Path) -> None:
+    folder = sums(tmp_path)
+    with pytest.raises(BadSheet, match=r'sums/maen\.txt is missing. There is "mean\.txt"\.'):
+        exercise(str(folder / "__init__.py"), "maen", draw, draw)
+
+
+def test_a_file_of_a_lesson_that_belongs_to_no_exercise_is_found(tmp_path: Path) -> None:
+    folder = sums(tmp_path)
+    assert strays(folder, {"mean"}) == []
+    for name in ("reference/first_cell.py", "reference/median.py", "mode.txt", ".#mean.txt"):
+        (folder / name).touch()
+    assert strays(folder, {"mean"}) == ["mode.txt", "reference/median.py"]
 
 
 def test_the_file_is_named_where_a_sheet_is_bad(tmp_path: Path) -> None:
-    folder = tmp_path / "sums"
-    (folder / "reference").mkdir(parents=True)
-    (folder / "reference" / "mean.py").write_text(REFERENCE)
-    (folder / "mean.txt").write_text(HEAD + UNWEIGHTED.replace("a * b", "c * d"))
+    folder = sums(tmp_path, HEAD + UNWEIGHTED.replace("a * b", "c * d"))
     with pytest.raises(BadSheet, match=r"autograder/lessons/sums/mean.txt: the mistake"):
         exercise(str(folder / "__init__.py"), "mean", draw, draw)
 
@@ -224,3 +280,81 @@ def test_the_order_of_a_lesson_and_its_modules_name_the_same_exercises() -> None
         gathered(
             attention.__file__, id="01-x", title="", order=f"{ORDER} more".replace("softmax", "")
         )
+
+
+def test_the_order_of_a_lesson_names_each_exercise_once() -> None:
+    with pytest.raises(BadSheet, match="01-x: its order names softmax more than once"):
+        gathered(attention.__file__, id="01-x", title="", order=f"{ORDER} softmax")
+
+
+LESSON = """\
+from autograder.lessons.gather import gathered
+
+LESSON = gathered(__file__, id="01-sums", title="Sums", order="mean")
+"""
+MODULE = """\
+from autograder.lessons.sheet import exercise
+
+MEAN = exercise(__file__, "mean", lambda _: [], lambda _: [])
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of a whole lesson, 01-sums, which can be loaded by its name."""
+    folder = sums(tmp_path)
+    (folder / "__init__.py").write_text(LESSON)
+    (folder / "mean.py").write_text(MODULE)
+    (folder / "reference" / "first_cell.py").write_text("import math\n")
+    monkeypatch.setattr("autograder.lessons.FOLDERS", {"01-sums": "sums"})
+    monkeypatch.setattr("autograder.lessons.__path__", [*lessons.__path__, str(tmp_path)])
+    yield folder
+    for name in [name for name in sys.modules if name.startswith("autograder.lessons.sums")]:
+        del sys.modules[name]
+    lessons.lesson.cache_clear()
+
+
+def test_a_lesson_is_loaded_from_its_folder(small: Path) -> None:
+    found = lessons.lesson("sums")
+    assert [e.name for e in found.exercises] == ["mean"]
+    assert found.imports == ("import math",)
+
+
+BROKEN: dict[str, tuple[str, str]] = {
+    "mean.py, line 2: SyntaxError: invalid syntax.": ("mean.py", "\nx = = 1\n"),
+    "mean.py, line 2: NameError: name 'nothing' is": ("mean.py", "x = 1\ny = nothing\n"),
+    "__init__.py, line 1: SyntaxError: ": ("__init__.py", "(\n"),
+    "reference/first_cell.py is no Python: invalid syntax, in `import`.": (
+        "reference/first_cell.py",
+        "import\n",
+    ),
+    "the reference is no Python: invalid syntax, in `x = = 1`.": ("reference/mean.py", "x = = 1\n"),
+    "two exercises of its folder are called mean.": ("again.py", MODULE),
+    "sums/mode.txt belongs to no exercise.": ("mode.txt", ""),
+}
+
+
+@pytest.mark.parametrize("said", BROKEN)
+def test_a_lesson_that_cannot_be_loaded_is_one_sentence_without_a_traceback(
+    small: Path, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, text = BROKEN[said]
+    (small / file).write_text(text)
+    assert main(["quality", "sums"]) == USAGE_STATUS
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
+
+
+def test_a_lesson_without_its_first_cell_is_one_sentence(small: Path) -> None:
+    (small / "reference" / "first_cell.py").unlink()
+    with pytest.raises(BadSheet, match=r"sums/reference/first_cell\.py is missing\."):
+        lessons.lesson("sums")
+
+
+def test_the_package_runs_as_the_command_does() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "quality", "no-lesson"], capture_output=True, text=True
+    )
+    assert done.returncode == USAGE_STATUS
+    assert done.stderr.startswith('There is no lesson "no-lesson".')
