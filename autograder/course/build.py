@@ -8,9 +8,10 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,12 @@ from autograder.course.leaks import leaks, leaks_in_file
 from autograder.course.notebook import Notebook, UnreadableNotebook, read
 from autograder.exercise import Lesson
 from autograder.lessons.sheet import BadSheet
+
+IGNORED = (
+    ".ipynb_checkpoints", "__pycache__", "*.pyc", ".DS_Store", "Untitled*.ipynb",
+    "*~", ".*.sw?", ".#*", "#*#",
+)  # fmt: skip
+"""Names of what programs leave in a folder of source/: it is not released."""
 
 
 class CannotBuild(Exception):
@@ -47,6 +54,7 @@ def build(course: Course, lessons: Sequence[Lesson], *, write: bool = True) -> B
     kept = {p: p.read_bytes() for p in (course.root / "release").rglob("*") if p.is_file()}
     before = {p.relative_to(course.root / "release").as_posix(): b for p, b in kept.items()}
     changed = sorted(n for n in {*files, *before} if files.get(n) != before.get(n))
+    _refuse(_in_the_way(course.root, files))
     if write:
         _write(course.root / "release", files, changed)
     return Built(files, tuple(changed))
@@ -55,6 +63,7 @@ def build(course: Course, lessons: Sequence[Lesson], *, write: bool = True) -> B
 def release_files(course: Course, lessons: Sequence[Lesson]) -> dict[str, bytes]:
     """Every file of release/ by its path in it; raises CannotBuild."""
     _refuse(_strangers(course, lessons))
+    _refuse([p for lesson in lessons for p in _strays(course, lesson)])
     sources = {lesson.id: _source(course, lesson) for lesson in lessons}
     _refuse([p for lesson in lessons for p in problems(lesson, sources[lesson.id])])
     with _converted(course, [lesson.id for lesson in lessons]) as made:
@@ -78,6 +87,35 @@ def _strangers(course: Course, lessons: Sequence[Lesson]) -> list[str]:
         for name in course.sources
         if name not in known
     ]
+
+
+def _strays(course: Course, lesson: Lesson) -> Iterator[str]:
+    """A sentence for every link, and every notebook but the lesson's own."""
+    folder = course.source(lesson.id)
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        where = path.relative_to(course.root).as_posix()
+        if any(_is_ignored(part) for part in parts):
+            continue
+        if path.is_symlink():
+            yield f"{where} is a link. Put the file itself there, or remove it."
+        elif path.suffix == ".ipynb" and parts != (f"{lesson.notebook}.ipynb",):
+            yield f"{where} is no notebook of the lesson. Move it out of source/."
+
+
+def _is_ignored(name: str) -> bool:
+    return any(fnmatch(name, pattern) for pattern in IGNORED)
+
+
+def _in_the_way(root: Path, files: Iterable[str]) -> list[str]:
+    """A sentence for each file where a folder must be, and for each folder where a file must be."""
+    paths = {root / "release" / name for name in files}
+    folders = {folder for path in paths for folder in path.parents if root in folder.parents}
+    wrong = [
+        *(path for path in folders if path.exists() and not path.is_dir()),
+        *(path for path in paths if path.is_dir()),
+    ]
+    return [f"{path.relative_to(root).as_posix()} is in the way. Remove it." for path in wrong]
 
 
 def _source(course: Course, lesson: Lesson) -> Notebook:
@@ -107,12 +145,10 @@ def _converted(course: Course, assignments: Sequence[str]) -> Iterator[Course]:
         copy = Course(Path(folder).resolve())
         config = load_config(course)
         for assignment in assignments:
-            shutil.copytree(course.source(assignment), copy.source(assignment), ignore=_IGNORED)
+            ignored = shutil.ignore_patterns(*IGNORED)
+            shutil.copytree(course.source(assignment), copy.source(assignment), ignore=ignored)
             _convert(copy, assignment, config)
         yield copy
-
-
-_IGNORED = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", "*.pyc", ".DS_Store")
 
 
 def load_config(course: Course) -> Any:
@@ -143,13 +179,18 @@ def _convert(course: Course, assignment: str, config: Any) -> None:
 def _write(release: Path, files: dict[str, bytes], changed: Sequence[str]) -> None:
     for name in changed:
         path = release / name
-        if name not in files:
-            path.unlink()
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
         whole = path.with_name(f".{path.name}.new")
-        whole.write_bytes(files[name])
-        whole.replace(path)
+        try:
+            if name not in files:
+                path.unlink()
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            whole.write_bytes(files[name])
+            whole.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                whole.unlink()
+            raise CannotBuild([f"release/{name} cannot be written: {error.strerror}."]) from None
 
 
 def main() -> int:

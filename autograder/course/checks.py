@@ -8,10 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from autograder.course.clear import BEGIN, END
+from autograder.course.clear import BEGIN
 from autograder.course.notebook import Cell, Notebook, cells
+from autograder.course.regions import around_a_choice, around_a_solution, badly_marked
 from autograder.course.worked import bare
 from autograder.exercise import Essay, Exercise, Lesson, Quiz
+from autograder.lessons.gather import FIRST_CELL
+from autograder.lessons.sheet import conflict, short
 
 TESTED = "{call}\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
 """The one form of a grade cell: its last expression is the mark."""
@@ -32,10 +35,13 @@ def problems(lesson: Lesson, notebook: Notebook) -> tuple[str, ...]:
         *_format(notebook),
         *_ids(found),
         *_outputs(notebook),
+        *_conflicts(found),
         *_languages(found),
         *_images(found),
         *_unknown(lesson, found),
-        *(each for exercise in lesson.exercises for each in _exercise(exercise, found)),
+        *_first_cell(lesson, found),
+        *_order(lesson, found),
+        *(each for exercise in lesson.exercises for each in _exercise(lesson, exercise, found)),
     )
     return tuple(f"{where}: {sentence}" for sentence in sentences)
 
@@ -43,8 +49,11 @@ def problems(lesson: Lesson, notebook: Notebook) -> tuple[str, ...]:
 def _format(notebook: Notebook) -> Iterator[str]:
     if notebook.get("nbformat_minor", 0) < MINOR:
         yield f"it is in notebook format 4.{notebook.get('nbformat_minor')}; save it as 4.{MINOR}."
-    if notebook["metadata"].get("kernelspec", {}).get("name") != "python3":
-        yield "its kernel is not python3. Choose Kernel, Change Kernel, Python 3."
+    match notebook.get("metadata"):
+        case {"kernelspec": {"name": "python3"}}:
+            return
+        case _:
+            yield "its kernel is not python3. Choose Kernel, Change Kernel, Python 3."
 
 
 def _ids(found: tuple[Cell, ...]) -> Iterator[str]:
@@ -64,6 +73,12 @@ def _outputs(notebook: Notebook) -> Iterator[str]:
     for index, cell in enumerate(notebook["cells"]):
         if cell.get("outputs") or cell.get("execution_count") is not None:
             yield f"cell {index + 1} has outputs. Clear all outputs and save it again."
+
+
+def _conflicts(found: tuple[Cell, ...]) -> Iterator[str]:
+    for cell in found:
+        if line := conflict(cell.source):
+            yield f"cell `{cell.id}` has a merge conflict in line {line}. Choose one side of it."
 
 
 def _languages(found: tuple[Cell, ...]) -> Iterator[str]:
@@ -107,13 +122,55 @@ def _unknown(lesson: Lesson, found: tuple[Cell, ...]) -> Iterator[str]:
             yield f"cell `{cell.id}` has a solution or a hidden test, but no nbgrader metadata."
 
 
+def _first_cell(lesson: Lesson, found: tuple[Cell, ...]) -> Iterator[str]:
+    """The setup is the first code cell, and has all that the answers use of it."""
+    first = next((cell for cell in found if cell.kind == "code"), None)
+    if first is None or first.grade or first.solution:
+        yield "its first code cell must be the setup, which imports what the answers use."
+    elif not _syntax_error(first.source):
+        there = set(_statements(first.source))
+        for statement in _statements("\n".join(lesson.imports)):
+            if statement not in there:
+                yield (
+                    f"its first code cell has no `{short(statement)}`, which stands in "
+                    f"{_folder(lesson)}/{FIRST_CELL}. Carry the change over."
+                )
+
+
+def _statements(source: str) -> Iterator[str]:
+    """The statements at the top of a cell as text, one for each name that is imported."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for name in node.names:
+                yield ast.unparse(type(node)(**{**vars(node), "names": [name]}))
+        else:
+            yield ast.unparse(node)
+
+
+def _folder(lesson: Lesson) -> str:
+    return f"autograder/lessons/{lesson.notebook}"
+
+
+def _order(lesson: Lesson, found: tuple[Cell, ...]) -> Iterator[str]:
+    """Answer and test of each exercise follow each other in the order of the lesson."""
+    wanted = [name for exercise in lesson.exercises for name in _cell_names(exercise)]
+    there = [cell.grade_id for cell in found if cell.grade_id in wanted]
+    wanted = [name for name in wanted if name in there]
+    for here, name in zip(there, wanted, strict=False):
+        if here != name:
+            yield f"cell `{here}` stands where the lesson's order has `{name}`. Move one of them."
+            return
+
+
 def _cell_names(exercise: Exercise | Quiz | Essay) -> tuple[str, ...]:
     if isinstance(exercise, Essay):
         return (exercise.name,)
     return (exercise.name, f"{exercise.name}-test")
 
 
-def _exercise(exercise: Exercise | Quiz | Essay, found: tuple[Cell, ...]) -> Iterator[str]:
+def _exercise(
+    lesson: Lesson, exercise: Exercise | Quiz | Essay, found: tuple[Cell, ...]
+) -> Iterator[str]:
     named = {cell.grade_id: cell for cell in found if cell.grade_id}
     missing = [name for name in _cell_names(exercise) if name not in named]
     if missing:
@@ -123,7 +180,7 @@ def _exercise(exercise: Exercise | Quiz | Essay, found: tuple[Cell, ...]) -> Ite
     if isinstance(exercise, Essay):
         yield from _essay(exercise, answer)
         return
-    yield from _answer(exercise, answer)
+    yield from _answer(lesson, exercise, answer)
     yield from _test(exercise, answer, tests[0])
     if isinstance(exercise, Quiz):
         yield from _question(exercise, answer, found)
@@ -136,28 +193,39 @@ def _essay(essay: Essay, cell: Cell) -> Iterator[str]:
         yield _other_points(essay.name, cell.points, essay.points)
 
 
-def _answer(exercise: Exercise | Quiz, cell: Cell) -> Iterator[str]:
+def _answer(lesson: Lesson, exercise: Exercise | Quiz, cell: Cell) -> Iterator[str]:
     if not cell.is_answer or cell.grade or cell.kind != "code":
         yield f'cell `{cell.grade_id}` must be an "Autograded answer" and code.'
-    if not 0 < cell.source.count(BEGIN) == cell.source.count(END):
-        yield f"cell `{cell.grade_id}` must have a region ### {BEGIN} … ### {END}."
+    if marks := badly_marked(cell.source):
+        yield f"cell `{cell.grade_id}` {marks}"
     if _syntax_error(cell.source):
         return
     name, defined = object_name(exercise), _defined(cell.source)
     if defined != {name}:
-        yield f"cell `{cell.grade_id}` must define just `{name}`, not {', '.join(sorted(defined))}."
+        others = short(", ".join(sorted(defined - {name})))
+        but = f"not {others}" if others else "and defines nothing"
+        yield f"cell `{cell.grade_id}` must define just `{name}`, {but}."
+    elif not marks:
+        around = around_a_choice(cell.source, name)
+        if isinstance(exercise, Exercise):
+            around = around_a_solution(cell.source)
+        yield from (f"cell `{cell.grade_id}` {sentence}" for sentence in around)
     if isinstance(exercise, Exercise) and (line := _apart(bare(cell.source), exercise.reference)):
         yield (
-            f"the solution in cell `{cell.grade_id}` and its reference, {exercise.name}.py in the "
-            f"lesson's folder `reference`, are not the same text: {line}. Carry the change over."
+            f"the solution in cell `{cell.grade_id}` and its reference, "
+            f"{_folder(lesson)}/reference/{exercise.name}.py, are not the same text: {line}. "
+            "Carry the change over."
         )
 
 
 def _apart(solution: str, reference: str) -> str:
     """The first line in which two texts differ, in words; empty where they are the same."""
-    for here, there in zip_longest(solution.splitlines(), reference.splitlines(), fillvalue=""):
+    pairs = zip_longest(solution.split("\n"), reference.split("\n"), fillvalue="")
+    for number, (here, there) in enumerate(pairs, 1):
+        if here.strip() != there.strip():
+            return f"line {number} is `{short(here.strip())}` here, `{short(there.strip())}` there"
         if here != there:
-            return f"`{here.strip()}` here, `{there.strip()}` there"
+            return f"line {number} differs in blanks, {here!r} here, {there!r} there"
     return ""
 
 

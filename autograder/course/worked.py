@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from autograder.course.course import Course
 from autograder.course.notebook import Cell, cells, read
 
+Stub = ast.FunctionDef | ast.ClassDef
 MARKER = re.compile(r"^[ \t]*###[ \t]*(?:BEGIN|END) SOLUTION[^\n]*\n?", re.MULTILINE)
 
 
@@ -43,18 +44,28 @@ def bare(source: str) -> str:
         return 1
     """
     text = unmarked(source)
-    lines = text.splitlines()
+    lines = text.split("\n")
     left_out = set(_docstring_lines(text))
     return "".join(f"{line}\n" for i, line in enumerate(lines, 1) if i not in left_out)
 
 
+def stubs(tree: ast.Module) -> list[Stub]:
+    """The functions and classes at the top of a cell, and the methods of those classes."""
+    tops = [node for node in tree.body if isinstance(node, Stub)]
+    classes = [node for node in tops if isinstance(node, ast.ClassDef)]
+    return [*tops, *(n for c in classes for n in c.body if isinstance(n, ast.FunctionDef))]
+
+
+def docstring(stub: Stub) -> ast.stmt | None:
+    """The statement that is the docstring of a function or class."""
+    return stub.body[0] if ast.get_docstring(stub) is not None else None
+
+
 def _docstring_lines(source: str) -> Iterator[int]:
-    """The numbers of the lines of all docstrings, and of the blank lines right below them."""
-    lines = source.splitlines()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
-            text = node.body[0]
-            end = text.end_lineno or text.lineno
-            while end < len(lines) and not lines[end].strip():
-                end += 1
-            yield from range(text.lineno, end + 1)
+    """The numbers of the lines of a stub's docstrings, and of the blank lines right below them."""
+    lines = source.split("\n")
+    for text in filter(None, map(docstring, stubs(ast.parse(source)))):
+        end = text.end_lineno or text.lineno
+        while end < len(lines) and not lines[end].strip():
+            end += 1
+        yield from range(text.lineno, end + 1)

@@ -28,7 +28,7 @@ QUIZ = Quiz(
     verify=lambda: "B",
 )
 WHY = Essay(name="double-why", title="Why", points=3, rubric=("Says that x is added twice.",))
-LESSON = Lesson("90-small", "small", "A small lesson", (DOUBLE, QUIZ, WHY))
+LESSON = Lesson("90-small", "small", "A small lesson", (DOUBLE, QUIZ, WHY), ("import math, os",))
 
 SOLUTION = """def double(x):
     \"\"\"Twice `x`.\"\"\"
@@ -51,7 +51,7 @@ def hidden(args: str) -> str:
 def source() -> dict[str, Any]:
     return notebook(
         text("intro", "# Doubling\n\n![Two dots beside two dots](dots.svg)"),
-        code("imports", "from autograder import check"),
+        code("imports", "from autograder import check\nimport math, os"),
         answer("double", SOLUTION),
         graded("double", hidden("double"), 2),
         text("quiz-two-text", "**What is twice two?**\n\n- A. three\n- B. four"),

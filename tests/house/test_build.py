@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from autograder.course.checks import problems
 from autograder.course.course import Course
 from autograder.course.leaks import leaks
 from autograder.course.notebook import cells, read, write
+from autograder.course.regions import around_a_solution
 from autograder.exercise import Exercise, Lesson
 from autograder.lessons.sheet import BadSheet
 from tests.house import small
@@ -98,8 +100,13 @@ def swap(notebook: dict[str, Any], id_: str, old: str, new: str) -> None:
     found["source"] = found["source"].replace(old, new)
 
 
+def move(notebook: dict[str, Any], start: int, end: int) -> None:
+    notebook["cells"].insert(end, notebook["cells"].pop(start))
+
+
 WRONG: dict[str, Callable[[dict[str, Any]], object]] = {
     "notebook format 4.4": lambda n: n.update(nbformat_minor=4),
+    "its kernel is not python3.": lambda n: n.pop("metadata"),
     "kernel is not python3": lambda n: n["metadata"]["kernelspec"].update(name="ir"),
     'have the id "intro"': lambda n: cell(n, "imports").update(id="intro"),
     'the id "a b"': lambda n: cell(n, "imports").update(id="a b"),
@@ -117,8 +124,17 @@ WRONG: dict[str, Callable[[dict[str, Any]], object]] = {
     "gives 4 points, and its exercise 3": lambda n: facts(n, "double-why").update(points=4),
     "gives 1 points, and its exercise 2": lambda n: facts(n, "double-test").update(points=1),
     'an "Autograded answer"': lambda n: facts(n, "double").update(solution=False),
-    "must have a region": lambda n: swap(n, "double", "    ### END SOLUTION", ""),
-    "just `double`, not double, helper": lambda n: swap(n, "double", "def", "helper = 1\ndef"),
+    "`double`, and defines nothing": lambda n: cell(n, "double").update(
+        source="### BEGIN SOLUTION"
+    ),
+    "has no `import math`, which stands in": lambda n: swap(
+        n, "imports", "import math, os", "pass"
+    ),
+    "first code cell must be the setup": lambda n: n["cells"].append(n["cells"].pop(1)),
+    "`imports` has a merge conflict in line 2": lambda n: swap(n, "imports", "\n", "\n=======\n"),
+    "`intro` has a merge conflict in line 1": lambda n: swap(n, "intro", "# ", ">>>>>>> main\n# "),
+    "`quiz-two` stands where the lesson's order has `double`": lambda n: move(n, 5, 2),
+    "just `double`, not helper": lambda n: swap(n, "double", "def", "helper = 1\ndef"),
     'must be "Autograder tests"': lambda n: facts(n, "double-test").update(locked=False),
     "must be exactly": lambda n: swap(n, "double-test", "check(double)", "check(double);"),
     "`double-test` stands before": lambda n: n["cells"].insert(0, n["cells"].pop(3)),
@@ -165,8 +181,113 @@ def test_refuses_a_solution_that_is_not_its_reference(course: Course) -> None:
     with pytest.raises(CannotBuild) as refused:
         build(course, [LESSON])
     said = str(refused.value)
-    assert "the solution in cell `double` and its reference" in said
+    assert "the solution in cell `double` and its reference, " in said
+    assert "autograder/lessons/small/reference/double.py, are not the same text: line 2 is" in said
     assert "`added_to_itself_once = 2 * x` here, `added_to_itself_once = x + x` there" in said
+
+
+def test_a_difference_in_blanks_shows_them() -> None:
+    changed = small.source()
+    swap(changed, "double", "= x + x", "= x + x ")
+    (said,) = problems(LESSON, changed)
+    assert "line 2 differs in blanks, '    added_to_itself_once = x + x ' here, '    added" in said
+
+
+BEGIN, END = "    ### BEGIN SOLUTION\n", "    ### END SOLUTION"
+DOUBLED, RETURN = "    added_to_itself_once = x + x\n", "    return added_to_itself_once\n"
+HEAD, DOC = "def double(x):\n", '    """Twice `x`."""\n'
+OUTSIDE = "outside its region, where it is released."
+REGIONS = {
+    "an empty region below the code": (HEAD + DOC + DOUBLED + RETURN + BEGIN + END, OUTSIDE),
+    "one line too low": (HEAD + DOC + DOUBLED + BEGIN + RETURN + END, f"x + x` {OUTSIDE}"),
+    "a remark above": (HEAD + DOC + "    # add\n" + BEGIN + DOUBLED + RETURN + END, "3, `# add`"),
+    "a remark in the head": (HEAD + "    # add\n" + DOC + BEGIN + DOUBLED + END, "2, `# add`"),
+    "END above return": (HEAD + DOC + BEGIN + DOUBLED + END + "\n" + RETURN, "line 6, `return add"),
+    "two regions": (
+        HEAD + DOC + BEGIN + DOUBLED + END + "\n" + BEGIN + RETURN + END,
+        "must have one region in `double`",
+    ),
+    "BEGIN behind the docstring": (
+        HEAD + '    """Twice `x`."""  ### BEGIN SOLUTION\n' + DOUBLED + RETURN + END,
+        'nothing else in the line of a mark, not `"""Twice `x`."""  ### BEGIN SOLUTION`',
+    ),
+    "END before BEGIN": (HEAD + DOC + END + "\n" + DOUBLED + RETURN + BEGIN, "END SOLUTION below"),
+    "no END": (HEAD + DOC + BEGIN + DOUBLED + RETURN, "must have a region"),
+    "no region": (HEAD + DOC + DOUBLED + RETURN, "must have a region"),
+    "no docstring": (HEAD + BEGIN + DOUBLED + RETURN + END, "must have the docstring of `double`"),
+    "docstring in the region": (
+        HEAD + BEGIN + DOC + DOUBLED + RETURN + END,
+        "must have the docstring of `double`",
+    ),
+    "stub in the region": (
+        BEGIN.strip() + "\n" + HEAD + DOC + DOUBLED + RETURN + END.strip(),
+        "must have the stub of `double`",
+    ),
+    "code behind the docstring": (
+        HEAD + DOC.rstrip() + "; x = x + 0\n" + BEGIN + DOUBLED + RETURN + END,
+        "no code in the lines of the docstring of `double`",
+    ),
+    "all in one line": (f"def double(x): return x + x\n{BEGIN.strip()}\n{END.strip()}", OUTSIDE),
+}
+
+
+@pytest.mark.parametrize("case", REGIONS)
+def test_refuses_a_region_that_does_not_enclose_the_whole_solution(case: str) -> None:
+    source, said = REGIONS[case]
+    changed = small.source()
+    cell(changed, "double").update(source=source)
+    assert any("cell `double` " in p and said in p for p in problems(LESSON, changed))
+
+
+def test_refuses_the_answer_to_a_question_outside_its_region() -> None:
+    changed = small.source()
+    swap(changed, "quiz-two", "### BEGIN", "quiz_two = 'B'\n### BEGIN")
+    (said,) = problems(LESSON, changed)
+    assert f"cell `quiz-two` has line 2, `quiz_two = 'B'` {OUTSIDE}" in said
+
+
+LAYER = '''\
+class Layer(Module):
+    """A layer."""
+
+    def __init__(self, size):
+        """Make it."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.size = size
+        ### END SOLUTION
+
+    def forward(self, x):
+        """Use it."""
+        ### BEGIN SOLUTION
+        return self.times(x)
+
+    def times(self, x):
+        return x * self.size
+        ### END SOLUTION'''
+
+
+def test_a_class_has_a_region_in_each_method_and_helpers_inside_one() -> None:
+    assert list(around_a_solution(LAYER)) == []
+    assert list(around_a_solution(LAYER.replace('        """Make it."""\n', ""))) == []
+
+
+DOC_OF_USE, BEGIN_USE = '        """Use it."""\n', "        ### BEGIN SOLUTION\n"
+BETWEEN = "    ### BEGIN SOLUTION\n    a = 1\n    ### END SOLUTION\n    def forward"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("super().__init__()", "super().__init__(); self.size = 1", f"size = 1` {OUTSIDE}"),
+        ("def times(self, x):\n", "def times(self, x):\n        'No.'\n", "the stub of `times`"),
+        (DOC_OF_USE + BEGIN_USE, BEGIN_USE + DOC_OF_USE, "the docstring of `forward` above"),
+        ("    def forward", BETWEEN, "must have its regions inside the methods of `Layer`"),
+    ],
+)
+def test_refuses_a_class_that_tells_or_lacks_something(old: str, new: str, said: str) -> None:
+    assert old in LAYER
+    assert said in " ".join(around_a_solution(LAYER.replace(old, new)))
 
 
 def test_a_sheet_that_cannot_be_read_is_said_in_sentences(
@@ -192,6 +313,63 @@ def test_refuses_a_folder_that_is_no_lesson(course: Course) -> None:
     course.source("91-new").mkdir()
     with pytest.raises(CannotBuild, match="source/91-new is no lesson"):
         build(course, [LESSON])
+
+
+STRAYS: dict[str, Callable[[Path], object]] = {
+    "other.ipynb is no notebook of the lesson": lambda f: (f / "other.ipynb").touch(),
+    "a.ipynb is no notebook of the lesson": lambda f: (
+        (f / "b").mkdir(),
+        (f / "b/a.ipynb").touch(),
+    ),
+    "gone.svg is a link": lambda folder: (folder / "gone.svg").symlink_to("nowhere"),
+    "more is a link": lambda folder: (folder / "more").symlink_to(folder),
+}
+
+
+@pytest.mark.parametrize("said", STRAYS)
+def test_refuses_what_does_not_belong_beside_the_notebook(course: Course, said: str) -> None:
+    STRAYS[said](course.source(LESSON.id))
+    with pytest.raises(CannotBuild, match=f"source/90-small/.*{said}"):
+        build(course, [LESSON])
+
+
+@pytest.mark.parametrize("name", ["Untitled.ipynb", "Untitled2.ipynb", ".small.ipynb.swp", "dots~"])
+def test_what_editors_leave_is_not_released(course: Course, name: str) -> None:
+    before = build(course, [LESSON]).files
+    (course.source(LESSON.id) / name).write_text("x")
+    (course.source(LESSON.id) / ".ipynb_checkpoints").mkdir()
+    (course.source(LESSON.id) / ".ipynb_checkpoints" / "small.ipynb").touch()
+    assert build(course, [LESSON]).files == before
+
+
+def test_a_file_or_folder_in_the_way_is_one_sentence_and_nothing_is_written(course: Course) -> None:
+    release = course.release(LESSON.id)
+    (release / "small.ipynb").mkdir(parents=True)
+    with pytest.raises(CannotBuild, match=r"release/90-small/small\.ipynb is in the way"):
+        build(course, [LESSON])
+    assert list(release.iterdir()) == [release / "small.ipynb"]
+    (release / "small.ipynb").rmdir()
+    release.rmdir()
+    release.touch()
+    with pytest.raises(CannotBuild, match="release/90-small is in the way"):
+        build(course, [LESSON])
+    release.unlink()
+    release.parent.rmdir()
+    release.parent.touch()
+    with pytest.raises(CannotBuild, match="release is in the way"):
+        build(course, [LESSON])
+
+
+def test_nothing_is_left_behind_where_release_cannot_be_written(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_path: Path, _other: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(CannotBuild, match=r"release/90-small/.* cannot be written: No space left"):
+        build(course, [LESSON])
+    assert [p for p in (course.root / "release").rglob("*") if p.is_file()] == []
 
 
 def test_a_missing_or_broken_notebook_is_one_sentence(course: Course) -> None:
