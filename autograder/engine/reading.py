@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
 from autograder.result import AS_REFERENCE, Finding
+
+Documented = TypeVar("Documented", ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 SUSPICIOUS = {
     "frames": r"\b(_getframe|currentframe|f_back|f_locals|gc\.get_objects|get_referrers)\b",
@@ -85,27 +88,57 @@ def as_the_reference(
             yield Finding(AS_REFERENCE, name, "The syntax tree is that of the course's own answer.")
 
 
-MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
-"""A line that IPython reads and Python does not, such as `%%time`."""
+WHOLE_CELL = re.compile(r"\s*%%(time|timeit|capture)\b[ \t]*(.*)")
+"""The first line of a cell whose code still runs as it stands; other `%%` lines change it."""
+TIMED = re.compile(r"%(?:time|timeit)\b[ \t]*(.*)")
+OPTIONS = re.compile(r"^(?:-\w+(?:[ \t]+\d+)?[ \t]*)+")
+ASIDE = re.compile(r"[%!?](?!%).*|[\w.%]+\?\??[ \t]*")
+"""A line that IPython reads and Python does not, and that defines nothing."""
 
 
 @lru_cache(maxsize=4096)
 def _tree(source: str) -> str:
-    """The syntax tree of a source as text, without docstrings; empty where it does not parse."""
-    tree = _parse(MAGIC.sub("", source))
+    """The syntax tree of a cell as text, without docstrings; empty where it is no Python.
+
+    Lines for IPython between the statements do not count, but code in them does.
+    """
+    tree = _parse(source) or _parse_between(source)
     try:
         return ast.dump(_Bare().visit(tree)) if tree else ""
     except RecursionError:
         return ""
 
 
-class _Bare(ast.NodeTransformer):
-    """Takes out docstrings, and whatever else stands there only as a text."""
+def _parse_between(source: str) -> ast.Module | None:
+    """The cell as Python, where lines for IPython stand between its statements only."""
+    lines = source.split("\n")
+    if cell := WHOLE_CELL.match(source):
+        first = source.count("\n", 0, cell.end())
+        code = "" if cell[1] == "capture" else OPTIONS.sub("", cell[2])
+        lines[: first + 1] = [*[""] * first, code]
+    aside = {i for i, line in enumerate(lines, 1) if ASIDE.fullmatch(line)}
+    for i in aside:
+        timed = TIMED.fullmatch(lines[i - 1])
+        lines[i - 1] = OPTIONS.sub("", timed[1]) if timed else ""
+    tree = _parse("\n".join(lines))
+    within = {i for node in tree.body for i in _lines(node)[1:]} if tree else set()
+    return None if aside & within else tree
 
-    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
-        """Drop a statement that is nothing but a text."""
-        only_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        return None if only_text else node
+
+def _lines(node: ast.stmt) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes out docstrings."""
+
+    def _first(self, node: Documented) -> Documented:
+        self.generic_visit(node)
+        if ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+        return node
+
+    visit_Module = visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = _first
 
 
 def _parse(source: str) -> ast.Module | None:
