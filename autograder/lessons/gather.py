@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.exercise import Essay, Exercise, Lesson, Quiz
-from autograder.lessons.sheet import BadSheet, compiles, text_of
+from autograder.lessons.sheet import BadSheet, compiles, short, text_of
 
 FIRST_CELL = "reference/first_cell.py"
 """What of a notebook's first cell the answers use, in the folder of its lesson."""
@@ -38,7 +38,7 @@ def gathered(package: str, *, id: str, title: str, order: str) -> Lesson:
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise BadSheet(f"{id}: its order names {twice[0]} more than once.")
     if names and set(names) != set(found):
-        apart = ", ".join(sorted(set(names) ^ set(found)))
+        apart = short(", ".join(sorted(set(names) ^ set(found))))
         raise BadSheet(f"{id}: only its order, or only a module of its folder, has {apart}.")
     for path in strays(folder, {e.name for e in found.values() if isinstance(e, Exercise)}):
         raise BadSheet(f"{where}/{path} belongs to no exercise. Name it after one, or remove it.")

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
+
+from autograder.lessons.sheet import BadSheet, short, text_of
 
 N = TypeVar("N", bound=ast.AST)
 EQUAL = Path(__file__).parent / "equal"
@@ -44,6 +47,9 @@ OPERATOR: dict[type[ast.operator], type[ast.operator]] = {
 }
 ORDERED = (ast.Sub, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
 """Operators whose two sides cannot change places."""
+FOLLOWS = (":", ":-", "-+", "+-", "+:")
+"""Which kinds of lines follow each other in a list of equal mutants; `:` has the reason."""
+FORM = 'a line "exercise: reason", then lines with - and + by turns, each mutant once.'
 AROUND = 10
 """Characters shown of what stands before and after a change."""
 NOT_CHANGED = ("annotation", "returns", "decorator_list")
@@ -249,15 +255,29 @@ def equal(folder: str) -> dict[tuple[str, str], str]:
 
     The file has a line with the exercise and the reason, then the lines before (`-`) and after
     (`+`) of each mutant that the reason holds for; it is like a sheet of `autograder/lessons`.
+    Raises BadSheet where it is not so.
     """
     path = EQUAL / f"{folder}.txt"
+    shown = f"autograder/proof/equal/{path.name}"
+    lines = text_of(path, shown).split("\n") if path.exists() else []
     found: dict[tuple[str, str], str] = {}
     exercise = reason = before = ""
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
-        if line.startswith("- "):
+    last = ""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        mark = line[0] if line[0] in "-+" and line[1:2] in ("", " ") else ":"
+        name = f"{before} → {line[2:]}"
+        head = re.fullmatch(r"(\w+): (.+)", line)
+        if last + mark not in FOLLOWS or (mark == ":" and not head) or (exercise, name) in found:
+            raise BadSheet(f'{shown}, line {number}: "{short(line)}" is out of place: {FORM}')
+        if head and mark == ":":
+            exercise, reason = head.groups()
+        elif mark == "-":
             before = line[2:]
-        elif line.startswith("+"):
-            found[exercise, f"{before} → {line[2:]}"] = reason
-        elif line.strip():
-            exercise, _, reason = line.partition(": ")
+        else:
+            found[exercise, name] = reason
+        last = mark
+    if last not in ("", "+"):
+        raise BadSheet(f"{shown} breaks off: {FORM}")
     return found

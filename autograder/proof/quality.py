@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import importlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, NoReturn
 
 from autograder import lessons
 from autograder.checking import direct_student, refused, verdict_on
@@ -13,7 +17,7 @@ from autograder.course.standalone import define, source_of
 from autograder.course.variants import variants
 from autograder.exercise import Exercise, Lesson, Mistake
 from autograder.judge.run import run
-from autograder.judge.verdict import PASSED, SKIPPED, Verdict
+from autograder.judge.verdict import FORBIDDEN, PASSED, SKIPPED, Verdict
 
 CAUGHT_BAR, NAMED_BAR, ACCEPTED_BAR = 1.0, 0.95, 1.0
 """Shares of mistakes caught, of mistakes named, of variants accepted that must be reached."""
@@ -47,6 +51,8 @@ class Item:
     exercise: str
     counts: Counts
     problems: tuple[str, ...] = ()
+    right: bool = True
+    """Whether the exercise itself is in order: its reference passes, what it forbids exists."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +75,76 @@ def measure(chosen: Iterable[Lesson], root: Path) -> Iterator[Item]:
 def measure_exercise(
     lesson: Lesson, exercise: Exercise, other_ways: tuple[Callable[..., object], ...]
 ) -> Item:
-    """The counts of one exercise."""
+    """The counts of one exercise; nothing is tried where its own reference fails."""
+    nowhere = [name for name in exercise.forbids if not exists(name)]
+    unknown = [f"it forbids {name}, which does not exist" for name in nowhere]
+    if fails := _fails(lesson, exercise):
+        most = Counts(mistakes=len(exercise.mistakes), variants=len(other_ways))
+        return Item(lesson.id, exercise.name, most, (*unknown, fails), right=False)
     tried = [
         *(_try_mistake(lesson, exercise, mistake) for mistake in exercise.mistakes),
         *(_try_variant(lesson, exercise, variant) for variant in other_ways),
     ]
     problems = tuple(each.problem for each in tried if each.problem)
-    return Item(lesson.id, exercise.name, total(each.counts for each in tried), problems)
+    counts = total(each.counts for each in tried)
+    return Item(lesson.id, exercise.name, counts, (*unknown, *problems), right=not unknown)
+
+
+def exists(name: str) -> bool:
+    """Whether a forbidden name exists. Of a library that is not installed nothing can be said."""
+    dotted = f"torch.ops.{name}" if name.startswith("aten.") else name.removesuffix(".*")
+    first, *rest = dotted.split(".")
+    try:
+        here: object = importlib.import_module(first)
+    except ModuleNotFoundError:
+        return True
+    for part in rest:
+        if isinstance(here, ModuleType) and not hasattr(here, part):
+            with suppress(ImportError):
+                importlib.import_module(f"{here.__name__}.{part}")
+        if (here := getattr(here, part, None)) is None:
+            return False
+    return True
+
+
+def _fails(lesson: Lesson, exercise: Exercise) -> str:
+    """What is wrong with an exercise's own reference; empty where it passes all stages."""
+    try:
+        with staying() as ended:
+            verdict = verdict_of_source(lesson, exercise, exercise.reference)
+    except (Exception, SystemExit) as error:
+        return f"the reference cannot run: {error!r}"
+    lost = [s.name for s in verdict.stages if s.name in lost_stages(verdict)]
+    if ended:
+        return f"the reference: {ENDS}"
+    return f"the reference {own_stages(lost)}: {' '.join(verdict.lines)}" if lost else ""
+
+
+def own_stages(lost: Iterable[str]) -> str:
+    """What is said of a reference that loses stages."""
+    return f"fails its own stage {', '.join(lost)}"
+
+
+ENDS = "it calls os._exit, which ends the process"
+
+
+@contextmanager
+def staying() -> Iterator[list[int]]:
+    """Within it, an answer that calls `os._exit` does not end this process; how often it did so."""
+    calls: list[int] = []
+    leave, me = os._exit, os.getpid()
+
+    def stay(status: int) -> NoReturn:
+        if os.getpid() != me:
+            leave(status)
+        calls.append(status)
+        raise SystemExit(status)
+
+    os._exit = stay
+    try:
+        yield calls
+    finally:
+        os._exit = leave
 
 
 def verdict_of_source(lesson: Lesson, exercise: Exercise, source: str) -> Verdict:
@@ -86,9 +155,15 @@ def verdict_of_source(lesson: Lesson, exercise: Exercise, source: str) -> Verdic
 
 def _try_mistake(lesson: Lesson, exercise: Exercise, mistake: Mistake) -> _Tried:
     try:
-        verdict = verdict_of_source(lesson, exercise, mistake.cell)
-    except Exception as error:
+        with staying() as ended:
+            verdict = verdict_of_source(lesson, exercise, mistake.cell)
+    except (Exception, SystemExit) as error:
         return _Tried(Counts(mistakes=1), f"{mistake.name}: cannot run: {error!r}")
+    if ended:
+        return _Tried(Counts(mistakes=1), f"{mistake.name}: {ENDS}")
+    if any(s.status == FORBIDDEN for s in verdict.stages):
+        said = " ".join(verdict.lines)
+        return _Tried(Counts(mistakes=1), f"{mistake.name}: its cell is refused: {said}")
     lost = lost_stages(verdict)
     caught, named = lost == set(mistake.loses), verdict.mistake == mistake.name
     problem = ""
@@ -123,9 +198,12 @@ def lost_stages(verdict: Verdict) -> set[str]:
 
 def _try_variant(lesson: Lesson, exercise: Exercise, variant: Callable[..., object]) -> _Tried:
     try:
-        verdict = verdict_of_source(lesson, exercise, source_of(variant, exercise.name))
-    except Exception as error:
+        with staying() as ended:
+            verdict = verdict_of_source(lesson, exercise, source_of(variant, exercise.name))
+    except (Exception, SystemExit) as error:
         return _Tried(Counts(variants=1), f"{variant.__name__}: cannot run: {error!r}")
+    if ended:
+        return _Tried(Counts(variants=1), f"{variant.__name__}: {ENDS}")
     if verdict.passed:
         return _Tried(Counts(variants=1, accepted=1))
     return _Tried(Counts(variants=1), f"{variant.__name__}: refused: {' '.join(verdict.lines)}")
@@ -150,7 +228,12 @@ def as_json(items: Iterable[Item]) -> dict[str, Any]:
         }
         for item in items
     ]
-    return {"total": asdict(whole), "items": rows, "ok": whole.ok}
+    return {"total": asdict(whole), "items": rows, "ok": ok(items)}
+
+
+def ok(items: Sequence[Item]) -> bool:
+    """Whether every exercise is in order and every bar is reached."""
+    return all(item.right for item in items) and total(item.counts for item in items).ok
 
 
 def as_markdown(items: Iterable[Item]) -> str:

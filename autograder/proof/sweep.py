@@ -7,7 +7,8 @@ sweep, in which a sweep over one lesson renews that lesson only.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,13 +18,16 @@ from autograder.course.standalone import source_of
 from autograder.course.variants import variants
 from autograder.exercise import Exercise, Lesson
 from autograder.lessons import FOLDERS
+from autograder.lessons.sheet import BadSheet, text_of
 from autograder.proof.mutants import Mutant, equal, mutants
+from autograder.proof.quality import own_stages
 from autograder.proof.trials import Answer, Lost, tried
 
 RESULTS = Path("autograder", "proof", "results")
 """Where results are kept, in the project's folder."""
 LOG = Path(".autograder", "proof", "trials.jsonl")
 """Where trials are kept as they are done, in the project's folder."""
+MEND = "Take it from git again, or remove it and repeat the sweep."
 SEED, MUTANT = "mutants", "mutant "
 
 Tell = Callable[[str], None]
@@ -61,6 +65,37 @@ class SeedsOf:
         return not self.differing
 
 
+def ready(root: Path, sweep: str, chosen: Iterable[Lesson]) -> None:
+    """Refuse a sweep whose results could not be kept, or whose lists are not in order.
+
+    raises: BadSheet
+    """
+    kept(root, sweep)
+    for lesson in chosen:
+        folder = FOLDERS[lesson.id]
+        listed = {exercise for exercise, _ in equal(folder)}
+        for name in sorted(listed - {e.name for e in lesson.coding}):
+            raise BadSheet(f"autograder/proof/equal/{folder}.txt: no exercise is called {name}.")
+
+
+def broken(
+    lesson: Lesson, root: Path, seeds: Sequence[str], jobs: int, tell: Tell
+) -> Iterator[str]:
+    """A sentence for each reference of a lesson that does not pass with all seeds."""
+    answers = [Answer(e.name, e.reference, seed) for e in lesson.coding for seed in seeds]
+    stages = {e.name: {stage.name for stage in e.stages} for e in lesson.coding}
+    for answer, lost in _outcomes(answers, root, jobs, tell).items():
+        if lost:
+            own = set(lost) <= stages[answer.exercise]
+            said = own_stages(lost) if own else f"cannot be judged: {lost[0]}"
+            yield f'{answer.exercise}: the reference {said}, with the seed "{answer.seed}".'
+
+
+def drawn(seeds: int) -> list[str]:
+    """So many grading seeds."""
+    return [f"seed {number}" for number in range(seeds)]
+
+
 def sweep_mutants(lesson: Lesson, root: Path, jobs: int, tell: Tell) -> Iterator[MutantsOf]:
     """Every mutant of every reference of a lesson."""
     made = {e.name: mutants(e.reference) for e in lesson.coding}
@@ -89,16 +124,17 @@ def mutants_of(
 def sweep_seeds(lesson: Lesson, root: Path, seeds: int, jobs: int, tell: Tell) -> Iterator[SeedsOf]:
     """Every mistake, variant and mutant of a lesson with `seeds` grading seeds."""
     cells = {e.name: known_answers(lesson, e, root) for e in lesson.coding}
-    drawn = [f"seed {number}" for number in range(seeds)]
     answers = [
         Answer(name, cell, seed)
         for name, named in cells.items()
         for cell in named.values()
-        for seed in drawn
+        for seed in drawn(seeds)
     ]
     lost = _outcomes(answers, root, jobs, tell)
     for name, named in cells.items():
-        verdicts = {what: [lost[Answer(name, c, s)] for s in drawn] for what, c in named.items()}
+        verdicts = {
+            what: [lost[Answer(name, c, s)] for s in drawn(seeds)] for what, c in named.items()
+        }
         yield SeedsOf(name, len(named), tuple(differing(verdicts)))
 
 
@@ -132,15 +168,35 @@ def _outcomes(answers: Sequence[Answer], root: Path, jobs: int, tell: Tell) -> d
 
 def keep(root: Path, sweep: str, items: Mapping[str, Sequence[MutantsOf | SeedsOf]]) -> Path:
     """Write the results of a sweep, by lesson, beside those of other lessons; the file's path."""
-    path = root / RESULTS / f"{sweep}.json"
-    whole: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    path, whole = root / RESULTS / f"{sweep}.json", kept(root, sweep)
     for lesson, found in items.items():
         rows = {each.exercise: _row(each) for each in found}
         whole[lesson] = {"date": datetime.now(UTC).date().isoformat(), "exercises": rows}
-    path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(dict(sorted(whole.items())), ensure_ascii=False, indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
+    new = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_text(text + "\n", encoding="utf-8")
+        new.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            new.unlink()
+        raise BadSheet(f"{path} cannot be written: {error.strerror}.") from None
     return path
+
+
+def kept(root: Path, sweep: str) -> dict[str, Any]:
+    """The results of a sweep so far, by lesson; raises BadSheet."""
+    path, shown = root / RESULTS / f"{sweep}.json", (RESULTS / f"{sweep}.json").as_posix()
+    if not path.exists():
+        return {}
+    try:
+        whole = json.loads(text_of(path, shown))
+    except json.JSONDecodeError as error:
+        raise BadSheet(f"{shown}, line {error.lineno}: {error.msg}. {MEND}") from None
+    if not isinstance(whole, dict):
+        raise BadSheet(f"{shown} holds no table of lessons. {MEND}")
+    return whole
 
 
 def _row(found: MutantsOf | SeedsOf) -> dict[str, Any]:

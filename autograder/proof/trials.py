@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+from autograder.lessons.sheet import BadSheet
 
 LONGEST_S = 300.0
 """Seconds by the clock after which a process is taken for stuck."""
@@ -49,7 +51,7 @@ class Answer:
 def tried(answers: Sequence[Answer], log: Path, jobs: int = 0) -> Iterator[tuple[Answer, Lost]]:
     """Each answer with the stages it loses, hidden tests included, in the order they are done.
 
-    log: a file of results so far, to which new ones are added
+    log: a file of results so far, to which new ones are added; raises BadSheet where it cannot be
     jobs: processes; 0 for one on each core
     """
     known = _read(log)
@@ -59,10 +61,9 @@ def tried(answers: Sequence[Answer], log: Path, jobs: int = 0) -> Iterator[tuple
     for answer in new:
         waiting.put(answer)
     yield from ((answer, known[key(answer)]) for answer in answers if key(answer) in known)
-    for _ in range(min(jobs or os.cpu_count() or 1, len(new))):
-        threading.Thread(target=_work, args=(waiting, done), daemon=True).start()
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("a", encoding="utf-8") as file:
+    with _opened(log) as file:
+        for _ in range(min(jobs or os.cpu_count() or 1, len(new))):
+            threading.Thread(target=_work, args=(waiting, done), daemon=True).start()
         for _ in new:
             answer, lost = done.get()
             file.write(json.dumps([key(answer), lost]) + "\n")
@@ -70,10 +71,24 @@ def tried(answers: Sequence[Answer], log: Path, jobs: int = 0) -> Iterator[tuple
             yield answer, lost
 
 
+def _opened(log: Path) -> TextIO:
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        return log.open("a", encoding="utf-8")
+    except OSError as error:
+        raise BadSheet(f"{log} cannot be written: {error.strerror}.") from None
+
+
 def _read(log: Path) -> dict[str, Lost]:
     """The results in a log; a line that is no result, such as one cut off, does not count."""
     found: dict[str, Lost] = {}
-    for line in log.read_bytes().splitlines() if log.exists() else ():
+    try:
+        lines = log.read_bytes().splitlines()
+    except FileNotFoundError:
+        return found
+    except OSError as error:
+        raise BadSheet(f"{log} cannot be read: {error.strerror}.") from None
+    for line in lines:
         with suppress(ValueError, RecursionError):
             match json.loads(line):
                 case [str(name), [*lost]] if lost != [""] and all(type(s) is str for s in lost):

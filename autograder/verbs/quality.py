@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,17 +26,30 @@ def add(commands: Any) -> None:
     verb.add_argument("lesson", nargs="?", help="one lesson; without it, all")
     sweep = verb.add_mutually_exclusive_group()
     sweep.add_argument("--mutants", action="store_true", help="every small change of an answer")
-    sweep.add_argument("--seeds", type=int, metavar="N", help="every answer with N grading seeds")
-    verb.add_argument("--jobs", type=int, default=0, help="processes; one on each core")
+    sweep.add_argument(
+        "--seeds", type=_at_least(1), metavar="N", help="every answer with N grading seeds"
+    )
+    verb.add_argument("--jobs", type=_at_least(0), default=0, help="processes; one on each core")
     form = verb.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON object")
     form.add_argument("--markdown", action="store_true", help="the table of the README")
     verb.set_defaults(run=run)
 
 
+def _at_least(least: int) -> Callable[[str], int]:
+    """A whole number of an argument, not below `least`."""
+
+    def number(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text} is no whole number from {least} on")
+        return int(text)
+
+    return number
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Print the counts; 1 where a bar is not reached."""
-    from autograder.proof.quality import as_json, as_markdown, measure, total
+    from autograder.proof.quality import as_json, as_markdown, measure, ok
 
     chosen = (lessons.lesson(arguments.lesson),) if arguments.lesson else lessons.lessons()
     if arguments.mutants or arguments.seeds:
@@ -49,15 +63,22 @@ def run(arguments: argparse.Namespace) -> int:
         print(as_markdown(items), end="")
     else:
         items = show(found)
-    return 0 if total(item.counts for item in items).ok else 1
+    return 0 if ok(items) else 1
 
 
 def _sweep(arguments: argparse.Namespace, chosen: tuple[Lesson, ...]) -> int:
     """Print what a sweep finds, and keep it; 1 where a mutant lives or a verdict changes."""
     from autograder.proof import sweep
 
+    name = "mutants" if arguments.mutants else "seeds"
+    sweep.ready(root(), name, chosen)
+    seeds = [sweep.SEED] if arguments.mutants else sweep.drawn(arguments.seeds)
     found: dict[str, list[Any]] = {}
     with _waiting() as tell:
+        checks = (sweep.broken(lesson, root(), seeds, arguments.jobs, tell) for lesson in chosen)
+        if broken := [sentence for check in checks for sentence in check]:
+            print("\n".join(broken), "Nothing was swept.", sep="\n", file=sys.stderr)
+            return 1
         for lesson in chosen:
             found[lesson.id] = list(
                 sweep.sweep_mutants(lesson, root(), arguments.jobs, tell)
@@ -66,7 +87,7 @@ def _sweep(arguments: argparse.Namespace, chosen: tuple[Lesson, ...]) -> int:
             )
     items = [item for each in found.values() for item in each]
     ok = all(item.ok for item in items)
-    path = sweep.keep(root(), "mutants" if arguments.mutants else "seeds", found)
+    path = sweep.keep(root(), name, found)
     if arguments.json:
         rows = [{"lesson": lesson, **asdict(i)} for lesson, each in found.items() for i in each]
         print(json.dumps({"total": _sums(rows), "items": rows, "ok": ok}, ensure_ascii=False))

@@ -11,6 +11,7 @@ import pytest
 
 from autograder.exercise import Exercise, Lesson
 from autograder.lessons import FOLDERS, lessons
+from autograder.lessons.sheet import BadSheet
 from autograder.proof import mutants as mutants_module
 from autograder.proof.mutants import equal, mutants
 from autograder.proof.quality import lost_by
@@ -102,6 +103,31 @@ def test_the_list_of_equal_ones_gives_each_its_reason(
         ("g", "a → b"): "no.",
     }
     assert equal.__wrapped__("none") == {}
+
+
+MALFORMED = {
+    "line 1": "- x\n+ y\n",
+    "line 2": "f: a reason.\n+ y\n",
+    "line 3": "f: a reason.\n- x\n- y\n+ z\n",
+    "line 4": "f: a reason.\n- x\n+ y\n+ z\n",
+    "line 5": "f: a reason.\n\n- x\n+ y\nno reason\n",
+    "line 6": "f: a reason.\n- x\n+ y\nf: another.\n- x\n+ y\n",
+    "breaks off": "f: a reason.\n- x\n",
+    "not UTF-8": "f: caf\xe9.\n- x\n+ y\n",
+    "line 3: a merge conflict": "f: a reason.\n- x\n=======\n+ y\n",
+}
+
+
+@pytest.mark.parametrize("said", MALFORMED)
+def test_a_list_of_equal_ones_that_is_not_in_order_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setattr(mutants_module, "EQUAL", tmp_path)
+    (tmp_path / "sums.txt").write_bytes(MALFORMED[said].encode("latin-1"))
+    with pytest.raises(BadSheet) as refused:
+        equal.__wrapped__("sums")
+    assert str(refused.value).startswith("autograder/proof/equal/sums.txt")
+    assert said in str(refused.value)
 
 
 @pytest.mark.parametrize("home", lessons(), ids=lambda home: home.id)

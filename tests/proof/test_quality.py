@@ -6,15 +6,25 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from torch import Tensor
 
 from autograder.cli import main
 from autograder.course.standalone import define, source_of
 from autograder.course.variants import variants
-from autograder.exercise import Exercise, Mistake
+from autograder.exercise import Exercise, Lesson, Mistake
 from autograder.lessons import exercise, lessons
-from autograder.proof.quality import Counts, Item, as_json, as_markdown, measure, measure_exercise
+from autograder.proof.quality import (
+    Counts,
+    Item,
+    as_json,
+    as_markdown,
+    exists,
+    measure,
+    measure_exercise,
+)
 
 ROOT = Path(__file__).parents[2]
 MARKERS = ("<!-- quality -->\n", "<!-- /quality -->")
@@ -92,6 +102,109 @@ def test_a_mistake_that_cannot_run_and_a_wrong_variant_count_against_the_bars(
 
     item = measure_exercise(lesson, softmax, (softmax_as_it_came,))
     assert (item.counts.variants, item.counts.accepted, item.counts.ok) == (1, 0, False)
+
+
+ENDING = {
+    "when it is called": "import os\ndef softmax(x, dim):\n    os._exit(0)\n",
+    "when its cell runs": "import os\nos._exit(0)\ndef softmax(x, dim):\n    return x\n",
+    "though it catches all": "import os\ndef softmax(x, dim):\n    try:\n        os._exit(0)\n"
+    "    except BaseException:\n        return x\n",
+    "by SystemExit": "raise SystemExit(0)\n",
+}
+
+
+@pytest.mark.parametrize("how", ENDING)
+def test_a_mistake_that_ends_the_process_is_told_and_not_caught(
+    softmax: Exercise, how: str
+) -> None:
+    every = tuple(stage.name for stage in softmax.stages)
+    item = with_mistake(softmax, Mistake("deadly", ENDING[how], "s", every))
+    assert (item.counts.mistakes, item.counts.caught) == (1, 0)
+    assert "deadly: " in item.problems[0]
+    assert "os._exit" in item.problems[0] or "SystemExit" in item.problems[0]
+
+
+def test_a_variant_that_ends_the_process_is_not_accepted(softmax: Exercise) -> None:
+    def softmax_then_gone(x: Tensor, dim: int) -> Tensor:
+        import os
+
+        try:
+            os._exit(0)
+        except BaseException:
+            return x.exp() / x.exp().sum(dim, keepdim=True)
+
+    item = measure_exercise(exercise("softmax")[0], softmax_only(softmax), (softmax_then_gone,))
+    assert (item.counts.variants, item.counts.accepted) == (1, 0)
+    assert item.problems == ("softmax_then_gone: it calls os._exit, which ends the process",)
+
+
+def test_a_mistake_that_is_refused_is_told_and_not_caught(softmax: Exercise) -> None:
+    cell = "def softmax(x, dim):\n    return torch.softmax(x, dim)\n"
+    every = tuple(stage.name for stage in softmax.stages)
+    item = with_mistake(softmax, Mistake("library", cell, "s", every))
+    assert item.counts.caught == 0
+    assert item.problems[0].startswith("library: its cell is refused: ")
+    assert "torch.softmax" in item.problems[0]
+
+
+def softmax_only(softmax: Exercise, **changes: Any) -> Exercise:
+    return replace(softmax, **{"mistakes": (), **changes})
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("def softmax(x, dim):\n    return x.softmax(-1) * 2\n", "torch.Tensor.softmax"),
+        ("def softmax(x, dim):\n    return x\n", "the reference fails its own stage one row: "),
+        ("def softmax(x: Unknown, dim):\n    return x\n", "the reference cannot run: NameError"),
+        (ENDING["when it is called"], "the reference: it calls os._exit"),
+    ],
+)
+def test_a_reference_that_does_not_pass_is_told_before_anything_is_tried(
+    softmax: Exercise, reference: str, said: str
+) -> None:
+    item = measure_exercise(exercise("softmax")[0], replace(softmax, reference=reference), ())
+    assert said in item.problems[0]
+    assert (len(item.problems), item.right) == (1, False)
+    assert item.counts == Counts(mistakes=len(softmax.mistakes))
+
+
+@pytest.mark.parametrize("home", lessons(), ids=lambda home: home.id)
+def test_whatever_an_exercise_forbids_exists(home: Lesson) -> None:
+    names = {name for e in home.coding for name in e.forbids}
+    assert {name for name in names if not exists(name)} == set()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["torch.sofmax", "torch.Tensor.sofmax", "aten._sofmax", "sklearn.metric.*", "torch.nn.x.y"],
+)
+def test_a_forbidden_name_that_does_not_exist_is_told(softmax: Exercise, name: str) -> None:
+    forbids = (*softmax.forbids, name)
+    item = measure_exercise(exercise("softmax")[0], softmax_only(softmax, forbids=forbids), ())
+    assert item.problems == (f"it forbids {name}, which does not exist",)
+    assert not item.right
+
+
+def test_an_exercise_that_is_not_in_order_fails_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    item = Item("03-attention", "softmax", Counts(1, 1, 1, 1, 1), ("a sentence",), right=False)
+    monkeypatch.setattr("autograder.proof.quality.measure", lambda _lessons, _root: iter([item]))
+    assert main(["quality", "attention", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["ok"] is False
+    assert main(["quality", "attention"]) == 1
+    assert "softmax: a sentence" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("wrong", ["--seeds=0", "--seeds=-1", "--seeds=x", "--jobs=-1"])
+def test_numbers_that_mean_nothing_are_refused(
+    wrong: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["quality", "03", wrong])
+    assert refused.value.code == 2
+    assert "is no whole number from" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from autograder.cli import USAGE_STATUS, main
+from autograder.exercise import Lesson
+from autograder.lessons import exercise
+from autograder.lessons.sheet import BadSheet
 from autograder.proof.mutants import Mutant
-from autograder.proof.sweep import RESULTS, MutantsOf, SeedsOf, differing, keep, mutants_of
+from autograder.proof.sweep import (
+    LOG,
+    RESULTS,
+    MutantsOf,
+    SeedsOf,
+    broken,
+    differing,
+    keep,
+    kept,
+    mutants_of,
+    ready,
+)
 from autograder.proof.trials import ENDED, Answer, _read, key, tried
 
 RIGHT = "def to_bytes(text):\n    return list(text.encode())\n"
@@ -68,3 +87,107 @@ def test_a_sweep_over_one_lesson_leaves_the_results_of_others(tmp_path: Path) ->
     assert kept["02-a"]["exercises"] == {"f": {"answers": 3, "differing": []}}
     assert kept["03-b"]["exercises"] == {"g": {"answers": 4, "differing": ["x"]}}
     assert len(kept["03-b"]["date"]) == len("2026-11-28")
+    assert [p.name for p in path.parent.iterdir()] == ["seeds.json"]
+
+
+def test_results_that_cannot_be_written_leave_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = keep(tmp_path, "seeds", {"02-a": [SeedsOf("f", 3, ())]})
+    before = path.read_bytes()
+
+    def full(_path: Path, _other: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(BadSheet, match=r"seeds\.json cannot be written: No space left"):
+        keep(tmp_path, "seeds", {"02-a": [SeedsOf("f", 4, ())]})
+    assert path.read_bytes() == before
+    assert [p.name for p in path.parent.iterdir()] == ["seeds.json"]
+
+
+BAD: dict[str, Callable[[Path], object]] = {
+    "mutants.json, line 1: Expecting": lambda path: path.write_text("{"),
+    "mutants.json holds no table of lessons": lambda path: path.write_text("[]"),
+    "mutants.json, line 1: a merge conflict": lambda path: path.write_text("<<<<<<< HEAD\n{}"),
+    "mutants.json is not UTF-8": lambda path: path.write_bytes(b'{"\xe9": 1}'),
+    "mutants.json cannot be read: Is a directory": Path.mkdir,
+}
+
+
+@pytest.mark.parametrize("said", BAD)
+def test_results_that_cannot_be_read_are_told_before_the_sweep(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    said: str,
+) -> None:
+    path = tmp_path / RESULTS / "mutants.json"
+    path.parent.mkdir(parents=True)
+    BAD[said](path)
+    monkeypatch.setattr("autograder.verbs.quality.root", lambda: tmp_path)
+    monkeypatch.setattr("autograder.proof.sweep.tried", None)  # nothing is tried
+    assert main(["quality", "02", "--mutants"]) == USAGE_STATUS
+    told = capsys.readouterr().err
+    assert told.startswith(f"autograder/proof/results/{said}")
+    assert told.count("\n") == 1
+
+
+def test_no_results_yet_are_an_empty_table(tmp_path: Path) -> None:
+    assert kept(tmp_path, "mutants") == {}
+
+
+def test_a_list_of_equal_mutants_names_exercises_of_its_lesson(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.proof.sweep.equal", lambda _: {("to_bites", "x → y"): "so."})
+    with pytest.raises(BadSheet, match=r"tokenization\.txt: no exercise is called to_bites\."):
+        ready(tmp_path, "mutants", [exercise("to_bytes")[0]])
+
+
+@pytest.mark.parametrize("place", [LOG, LOG.parent])
+def test_a_log_that_is_none_is_a_sentence(tmp_path: Path, place: Path) -> None:
+    path = tmp_path / place
+    path.parent.mkdir(parents=True)
+    if place == LOG:
+        path.mkdir()
+    else:
+        path.touch()
+    with pytest.raises(BadSheet, match=r"trials\.jsonl cannot be"):
+        dict(tried([answer(RIGHT)], tmp_path / LOG))
+
+
+def with_reference(cell: str) -> Lesson:
+    home, right = exercise("to_bytes")
+    return replace(home, exercises=(replace(right, reference=cell),))
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (NOTHING, "to_bytes: the reference fails its own stage plain English"),
+        (NO_PYTHON, "to_bytes: the reference cannot be judged: cannot run: SyntaxError"),
+        (DEADLY, "to_bytes: the reference cannot be judged: it ended the process"),
+    ],
+)
+def test_a_sweep_begins_with_the_references(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    cell: str,
+    said: str,
+) -> None:
+    lesson = with_reference(cell)
+    monkeypatch.setattr("autograder.lessons.lesson", lambda _: lesson)
+    monkeypatch.setattr("autograder.verbs.quality.root", lambda: tmp_path)
+    monkeypatch.setattr("autograder.proof.sweep.equal", lambda _: {})
+    assert main(["quality", "02", "--mutants", "--jobs=1"]) == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert "Nothing was swept." in told
+    assert not (tmp_path / RESULTS).exists()
+
+
+def test_references_that_pass_are_not_told(tmp_path: Path) -> None:
+    seeds = ["one", "two"]
+    assert list(broken(with_reference(RIGHT), tmp_path, seeds, 1, lambda _: None)) == []
