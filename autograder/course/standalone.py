@@ -16,6 +16,8 @@ from typing import Any
 
 from autograder.exercise import Lesson
 
+COMPARED = "<mistake>"
+"""The file of a declared mistake that an answer is compared with."""
 _numbers = count(1)
 
 
@@ -80,4 +82,4 @@ def defined_anew(source: str, name: str, lesson: Lesson) -> Any:
 
 @cache
 def _compiled(source: str) -> CodeType:
-    return compile(source, "<mistake>", "exec", dont_inherit=True)
+    return compile(source, COMPARED, "exec", dont_inherit=True)

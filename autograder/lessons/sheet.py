@@ -142,8 +142,8 @@ def parsed(
             f'"{short(unknown[0])}" is no line of the head: domain, forbids, spares or trains.'
         )
     _twice([line for line in more if line == TRAINS], *(_words(more, w) for w in (FORBIDS, SPARES)))
-    compiles("the reference", reference)
-    _defines("the reference", reference, name)
+    compiles(f"reference/{name}.py", reference)
+    _defines(f"reference/{name}.py", reference, name)
     allowed = {AGAIN, *_parameters(reference, name)}
     if strange := [word for word in _words(more, SPARES) if word not in allowed]:
         raise BadSheet(f'it spares "{strange[0]}", which is neither "{AGAIN}" nor a parameter.')
@@ -280,7 +280,8 @@ def compiles(what: str, cell: str) -> None:
         compile(cell, "<cell>", "exec", dont_inherit=True)
     except SyntaxError as error:
         line = short((error.text or "").strip())
-        raise BadSheet(f"{what} is no Python: {error.msg}, in `{line}`.") from None
+        where = f"in line {error.lineno}, `{line}`"
+        raise BadSheet(f"{what} is no Python: {error.msg}, {where}.") from None
 
 
 def _defines(what: str, cell: str, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -13,7 +14,7 @@ from typing import Any, NoReturn
 
 from autograder import lessons
 from autograder.checking import direct_student, refused, verdict_on
-from autograder.course.standalone import define, source_of
+from autograder.course.standalone import COMPARED, define, source_of
 from autograder.course.variants import variants
 from autograder.exercise import Exercise, Lesson, Mistake
 from autograder.judge.run import run
@@ -130,14 +131,18 @@ ENDS = "it calls os._exit, which ends the process"
 
 @contextmanager
 def staying() -> Iterator[list[int]]:
-    """Within it, an answer that calls `os._exit` does not end this process; how often it did so."""
+    """Within it, no answer ends this process by `os._exit`; the calls of the one that is tried.
+
+    Those of a declared mistake that it is compared with are not its own.
+    """
     calls: list[int] = []
     leave, me = os._exit, os.getpid()
 
     def stay(status: int) -> NoReturn:
         if os.getpid() != me:
             leave(status)
-        calls.append(status)
+        if sys._getframe(1).f_code.co_filename != COMPARED:
+            calls.append(status)
         raise SystemExit(status)
 
     os._exit = stay

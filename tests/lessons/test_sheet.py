@@ -111,7 +111,7 @@ WRONG = {
     "= def other():\n=     return 1\n": "its cell defines no function or class `mean`.",
     "+ a\n- a * b\n+ b\n": "must be pairs, - and then +, or a whole cell in lines with =.",
     "-a * b\n+ a\n": '"-a * b" needs one blank behind its mark.',
-    "- a * b\n+ a *\n": 'the mistake "wrong": its cell is no Python: invalid syntax, in `return',
+    "- a * b\n+ a *\n": '"wrong": its cell is no Python: invalid syntax, in line 3, `return',
     "- a * b\n+ a * b\n": "it changes nothing.",
 }
 
@@ -206,7 +206,7 @@ def test_what_a_class_spares_is_a_parameter_of_a_method() -> None:
 
 @pytest.mark.parametrize("reference", ["", "# nothing\n", "def other(x):\n    pass\n"])
 def test_a_reference_defines_its_exercise(reference: str) -> None:
-    with pytest.raises(BadSheet, match="the reference defines no function or class `mean`"):
+    with pytest.raises(BadSheet, match=r"reference/mean\.py defines no function or class `mean`"):
         parsed(HEAD, "mean", reference, (draw, draw))
 
 
@@ -324,11 +324,14 @@ BROKEN: dict[str, tuple[str, str]] = {
     "mean.py, line 2: SyntaxError: invalid syntax.": ("mean.py", "\nx = = 1\n"),
     "mean.py, line 2: NameError: name 'nothing' is": ("mean.py", "x = 1\ny = nothing\n"),
     "__init__.py, line 1: SyntaxError: ": ("__init__.py", "(\n"),
-    "reference/first_cell.py is no Python: invalid syntax, in `import`.": (
+    "reference/first_cell.py is no Python: invalid syntax, in line 1, `import`.": (
         "reference/first_cell.py",
         "import\n",
     ),
-    "the reference is no Python: invalid syntax, in `x = = 1`.": ("reference/mean.py", "x = = 1\n"),
+    "reference/mean.py is no Python: invalid syntax, in line 1, `x = = 1`.": (
+        "reference/mean.py",
+        "x = = 1\n",
+    ),
     "two exercises of its folder are called mean.": ("again.py", MODULE),
     "sums/mode.txt belongs to no exercise.": ("mode.txt", ""),
 }

@@ -124,6 +124,15 @@ def test_a_mistake_that_ends_the_process_is_told_and_not_caught(
     assert "os._exit" in item.problems[0] or "SystemExit" in item.problems[0]
 
 
+def test_a_mistake_that_ends_the_process_is_not_laid_to_another_s_charge(softmax: Exercise) -> None:
+    other = softmax.mistakes[0]
+    deadly = Mistake("deadly", ENDING["when it is called"], "s", ("one row",))
+    lesson = exercise("softmax")[0]
+    item = measure_exercise(lesson, replace(softmax, mistakes=(other, deadly)), ())
+    assert (item.counts.mistakes, item.counts.caught, item.counts.named) == (2, 1, 1)
+    assert item.problems == ("deadly: it calls os._exit, which ends the process",)
+
+
 def test_a_variant_that_ends_the_process_is_not_accepted(softmax: Exercise) -> None:
     def softmax_then_gone(x: Tensor, dim: int) -> Tensor:
         import os
