@@ -46,13 +46,15 @@ def around_a_solution(source: str) -> Iterator[str]:
             yield f"must have no code in the lines of the docstring of `{stub.name}`."
         elif text:
             released |= _lines(text)
-        if isinstance(stub, ast.FunctionDef) and _regions(stub, lines) > 1:
+        begins = _begins(stub, lines)
+        if isinstance(stub, ast.ClassDef):
+            methods = [n for n in stub.body if isinstance(n, ast.FunctionDef)]
+            if len(begins) > sum(len(_begins(method, lines)) for method in methods):
+                yield f"must have its regions inside the methods of `{stub.name}`."
+        elif len(begins) > 1:
             yield f"must have one region in `{stub.name}`: each leaves a place to fill in."
-        methods = [n for n in stub.body if isinstance(n, ast.FunctionDef)]
-        if isinstance(stub, ast.ClassDef) and _regions(stub, lines) > sum(
-            _regions(method, lines) for method in methods
-        ):
-            yield f"must have its regions inside the methods of `{stub.name}`."
+        elif begins and begins[0] != " " * stub.body[0].col_offset + BEGINS:
+            yield f"must have {BEGINS} as far to the right as the docstring of `{stub.name}`."
         released |= {i for i in _head(stub) if not lines[i - 1].strip().startswith("#")}
         released |= {n.lineno for n in stub.body[:2] if lines[n.lineno - 1].strip() == SUPER}
     yield from _outside(lines, inside | released)
@@ -98,8 +100,10 @@ def _decorators(node: ast.AST) -> list[ast.expr]:
     return list(getattr(node, "decorator_list", ()))
 
 
-def _regions(stub: Stub, lines: list[str]) -> int:
-    return sum(BEGIN in line for line in lines[stub.lineno - 1 : stub.end_lineno])
+def _begins(stub: Stub, lines: list[str]) -> list[str]:
+    """The lines at which regions begin within a stub."""
+    within = lines[stub.lineno - 1 : stub.end_lineno]
+    return [line.rstrip() for line in within if BEGIN in line]
 
 
 def _lines(node: ast.stmt) -> set[int]:

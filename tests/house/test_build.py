@@ -211,6 +211,11 @@ REGIONS = {
         HEAD + '    """Twice `x`."""  ### BEGIN SOLUTION\n' + DOUBLED + RETURN + END,
         'nothing else in the line of a mark, not `"""Twice `x`."""  ### BEGIN SOLUTION`',
     ),
+    "at the margin": (HEAD + DOC + BEGIN.strip() + "\n" + DOUBLED + END, "as far to the right as"),
+    "behind a tab": (
+        HEAD + DOC + "\t" + BEGIN.strip() + "\n" + DOUBLED + END,
+        "as far to the right as the docstring of `double`",
+    ),
     "END before BEGIN": (HEAD + DOC + END + "\n" + DOUBLED + RETURN + BEGIN, "END SOLUTION below"),
     "no END": (HEAD + DOC + BEGIN + DOUBLED + RETURN, "must have a region"),
     "no region": (HEAD + DOC + DOUBLED + RETURN, "must have a region"),
