@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stderr
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from autograder.given import encoder, messages
-from autograder.given.downloads import Missing
+from autograder.given.lazy import step as step  # as lesson 09 calls it: tools.step
 
 MAX_TOKENS = 64
 """Tokens of a message that are read; the longest message has fewer."""
@@ -24,37 +22,6 @@ RESAMPLES = 2000
 LEVEL = 0.95
 
 Batch = dict[str, Tensor]
-T = TypeVar("T")
-
-
-def step(run: Callable[[], T], *earlier: object) -> T | None:
-    """What `run` gives; where something is missing or your function raises, one printed sentence.
-
-    `earlier` are results of other steps that it needs. For what takes a while and shows something,
-    but is no answer: it is not run while a notebook is graded or validated, and never stops one.
-    """
-    if os.environ.get("NBGRADER_EXECUTION") in ("autograde", "validate"):
-        print("Not run while grading or validating: no mark depends on it.")
-        return None
-    if any(result is None for result in earlier):
-        print("This step needs the result of an earlier one: make that run first.")
-        return None
-    try:
-        with redirect_stderr(sys.stdout):
-            return run()
-    except Missing as missing:
-        print(missing)
-    except Exception as error:
-        print(_said(error))
-    return None
-
-
-def _said(error: Exception) -> str:
-    try:
-        from autograder.given.figures.show import sentence
-    except ImportError:  # where a submission is graded nobody looks
-        return f"This step stopped: {type(error).__name__}."
-    return sentence(error).replace("This picture", "This step")
 
 
 def quiet() -> None:

@@ -16,10 +16,11 @@ from transformers import BertConfig, BertModel
 from autograder.exercise import Draw
 from autograder.given import fine_tuning as given
 from autograder.given import messages
-from autograder.given.features import gain, interval, step, training_bytes
+from autograder.given.features import gain, interval, training_bytes
 from autograder.given.figures.confusion import confusion
 from autograder.given.figures.curve import Score, against_cost, curve, powers_of_ten
 from autograder.given.figures.scatter import plane, scatter, separation
+from autograder.given.lazy import step
 from autograder.given.outcomes import Outcome, score, table
 from autograder.judge.verdict import Verdict
 from autograder.lessons import exercise as find
@@ -383,15 +384,6 @@ def test_a_step_waits_for_the_steps_before_it(capsys: pytest.CaptureFixture[str]
     assert step(lambda: 3, "a result", 0) == 3
     assert step(lambda: 3, "a result", None) is None
     assert "needs the result of an earlier one" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("running", ["autograde", "validate"])
-def test_no_step_runs_while_a_notebook_is_graded(
-    running: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NBGRADER_EXECUTION", running)
-    assert step(lambda: 3) is None
-    assert "no mark depends on it" in capsys.readouterr().out
 
 
 def test_what_a_step_writes_to_stderr_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
