@@ -104,6 +104,14 @@ def test_the_marked_head_has_a_frame_and_is_named() -> None:
     assert len(framed) == 1
 
 
+def test_the_marked_cell_of_a_map_has_a_frame_and_is_named() -> None:
+    picture = heatmap(WEIGHTS, ["a", "b"], ["c", "d"], marked=(1, 0))
+    assert picture.alt.endswith("b, c is framed: 0.25.")
+    cells = [r for r in svg(picture).iter(f"{SVG}rect") if r.get("fill-opacity") == "0.25"]
+    framed = [r for r in svg(picture).iter(f"{SVG}rect") if r.get("stroke") == "#d55e00"]
+    assert [(r.get("x"), r.get("y")) for r in framed] == [(r.get("x"), r.get("y")) for r in cells]
+
+
 @pytest.mark.parametrize(
     ("weights", "words"),
     [

@@ -28,11 +28,13 @@ def heatmap(
     rows: Sequence[str],
     columns: Sequence[str] | None = None,
     *,
+    marked: tuple[int, int] | None = None,
     title: str = "Attention weights",
 ) -> Picture:
     """One map: `weights` (T, S), each row what one query, named in `rows`, gives to each column.
 
     Without `columns` the names are those of the rows. Weights are 0 to 1; a mask of bool will do.
+    The cell `marked` (row, column) gets a frame.
     """
     shares = _shares(weights)
     rows = [label(name) for name in rows]
@@ -45,8 +47,20 @@ def heatmap(
     left = 12 + LETTER * max(map(len, rows))
     top = 18 + LETTER * max(map(len, columns)) * 0.8
     body = _cells(shares, rows, columns, left, top) + _names(rows, columns, left, top)
+    alt = describe(shares, rows, columns)
+    if marked is not None:
+        i, j = marked
+        body += _frame(left + j * CELL, top + i * CELL, CELL, ORANGE, 3)
+        alt += f" {rows[i]}, {columns[j]} is framed: {float(shares[i, j]):.2f}."
     size = (left + CELL * len(columns) + 60, top + CELL * len(rows) + 12)
-    return picture(*size, body, title, describe(shares, rows, columns))
+    return picture(*size, body, title, alt)
+
+
+def _frame(x: float, y: float, side: float, colour: str, width: float) -> str:
+    return (
+        f'<rect x="{x:g}" y="{y:g}" width="{side:g}" height="{side:g}" '
+        f'fill="none" stroke="{colour}" stroke-width="{width:g}"/>'
+    )
 
 
 def _shares(weights: Tensor) -> Tensor:
@@ -121,10 +135,7 @@ def _small_map(weights: Tensor, layer: int, head: int, framed: bool) -> str:
         if float(shares[i, j]) >= SEEN
     )
     colour, width = (ORANGE, 4.0) if framed else (FAINT, 1.0)
-    edge = (
-        f'<rect x="{x:g}" y="{y:g}" width="{SMALL_CELLS:g}" height="{SMALL_CELLS:g}" '
-        f'fill="none" stroke="{colour}" stroke-width="{width:g}"/>'
-    )
+    edge = _frame(x, y, SMALL_CELLS, colour, width)
     return text(x, y - 11, f"layer {layer}, head {head}", size=11) + cells + edge
 
 

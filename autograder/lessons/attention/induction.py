@@ -4,7 +4,8 @@ Oracle: attention weights computed by transformers. For different tokens repeate
 positions, the score is the mean of a diagonal: row t, column t - n + 1, from t = n on. It is read
 with `torch.diagonal` and never looks at the ids. Other texts are drawn backward: first for every
 position the one where its token was last, or none; the ids follow from these links, and the score
-is the mean at the links.
+is the mean at the links. The last model of `find_copying_head` is set by hand, so that one known
+head copies: the answer is the place that was chosen for it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from autograder.exercise import Case, Draw
-from autograder.given import models
+from autograder.given.copying import TOKENS, copying_model
 from autograder.given.heads import attention_maps, repeated_ids
 from autograder.lessons.sheet import exercise
 
@@ -131,8 +132,11 @@ def _linked_case(draw: Draw, links: tuple[int, ...]) -> Case:
 
 def _copying_case(maps: Tensor, ids: Tensor, scores: Tensor) -> Case:
     layer, head = divmod(int(scores.argmax()), scores.shape[1])
-    shown = f"find_copying_head(weights of shape {tuple(maps.shape)}, ids of shape {len(ids)})"
-    return Case((maps, ids), (layer, head), shown=shown)
+    return Case((maps, ids), (layer, head), shown=_shown(maps, ids))
+
+
+def _shown(maps: Tensor, ids: Tensor) -> str:
+    return f"find_copying_head(weights of shape {tuple(maps.shape)}, ids of shape {len(ids)})"
 
 
 def _copying_model(draw: Draw, sizes: tuple[int, int], length: int) -> Case:
@@ -184,14 +188,15 @@ FAR_HIDDEN = (NEW, NEW, 0, NEW, NEW, 1, 2, 4, NEW, 5, 7, 3)
 """Links that are no repetition of one text, and none to the position just before."""
 
 
-def _copying_shipped(draw: Draw) -> list[Case]:
-    model = models.load("base")
-    length = draw.size(12, 20)
-    ids = repeated_ids(model.config.vocab_size, length, 2, draw.random().randrange(1000))
-    maps = attention_maps(model, ids)
-    return [_copying_case(maps, ids, score_by_diagonal(maps, length))]
+def _copying_built(draw: Draw) -> list[Case]:
+    """A model whose weights are set by hand: the right head is known before anything is scored."""
+    (layers, heads), random = draw.size((2, 4), (3, 3)), draw.random()
+    place = (random.randrange(1, layers), random.randrange(heads))
+    ids = repeated_ids(TOKENS, draw.size(12, 20), 2, random.randrange(1000))
+    maps = attention_maps(copying_model(layers, heads, place), ids)
+    return [Case((maps, ids), place, shown=_shown(maps, ids))]
 
 
 INDUCTION_SCORE = exercise(__file__, "induction_score", _by_hand, _two_times, _more_times)
 
-FIND_COPYING_HEAD = exercise(__file__, "find_copying_head", _copying_small, _copying_shipped)
+FIND_COPYING_HEAD = exercise(__file__, "find_copying_head", _copying_small, _copying_built)
