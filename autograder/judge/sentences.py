@@ -31,7 +31,7 @@ KINDS_OF_WRONG = {
     "key": "The entries of what it returned are wrong.",
     "value": "A value of what it returned is wrong.",
 }
-GIVEN = "autograder.given."
+OWN = "autograder."
 """How the names of the course's own parts begin."""
 LOOKS_AT, CAUSE, OFTEN, LISTED = "What this part looks at: ", "Cause: ", "Often the reason: ", "- "
 NEXT = "Next: "
@@ -269,7 +269,7 @@ def _about_failure(exercise: Exercise, trial: Trial) -> list[str]:
 
 
 def _about_forbidden(name: str) -> str:
-    if name.startswith(GIVEN):
+    if name.startswith(OWN):
         part = name.rpartition(".")[2]
         what = "a helper of the course's own parts" if part.startswith("_") else f"`given.{part}`"
         return (

@@ -19,8 +19,8 @@ T = TypeVar("T")
 MISSING = object()
 MAX_WRAPPED = 20
 """Decorators around one function that are looked behind."""
-GIVEN = "autograder.given."
-"""The course's own parts: Python functions and classes, which can be watched under any name."""
+OWN = f"{__name__.partition('.')[0]}."
+"""How the names of the course's own parts begin: Python code, watched under any name."""
 
 
 class ForbiddenCall(BaseException):
@@ -40,7 +40,7 @@ def forbid(names: Iterable[str]) -> Iterator[list[str]]:
     refused: list[str] = []
     with ExitStack() as stack:
         for name in names:
-            for function in functions_of(name) if name.startswith(GIVEN) else ():
+            for function in functions_of(name) if name.startswith(OWN) else ():
                 stack.enter_context(_closed(function, _refusal(name, refused)))
             for owner, attribute in _places(name):
                 stack.enter_context(_replaced(owner, attribute, _refuser(name, refused)))

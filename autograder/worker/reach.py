@@ -13,7 +13,7 @@ from functools import cache, partial
 from types import CodeType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
-from autograder.worker.guard import GIVEN, find, functions_of, is_a, unwrapped
+from autograder.worker.guard import OWN, find, functions_of, is_a, unwrapped
 
 MAX_REACHED = 2_000
 """Functions and classes followed from the learner's object."""
@@ -36,7 +36,7 @@ def reached(root: object, names: Iterable[str]) -> str | None:
     names = tuple(names)
     found = {n: f for n in names if (f := find(n)) is not None}
     wanted = {id(f): n for n, f in found.items() if not _is_watched(n, f)}
-    given = {n: functions_of(n) for n in names if n.startswith(GIVEN)}
+    given = {n: functions_of(n) for n in names if n.startswith(OWN)}
     homes = _homes()
     codes = {_key(f.__code__): n for n, functions in given.items() for f in functions}
     watched = {id(f) for functions in given.values() for f in functions}
@@ -54,7 +54,7 @@ def reached(root: object, names: Iterable[str]) -> str | None:
             if id(function) not in watched and _key(function.__code__) in codes:
                 return codes[_key(function.__code__)]
         if code := _copied_code(thing, homes):
-            return codes.get(_key(code), f"{GIVEN}{code.co_name}")
+            return codes.get(_key(code), f"{OWN}{code.co_name}")
         if _module_of(thing).split(".")[0] in modules:
             return f"{_module_of(thing).split('.')[0]}.{_name_of(thing)}"
         todo.extend(_used_by(thing))
@@ -63,12 +63,12 @@ def reached(root: object, names: Iterable[str]) -> str | None:
 
 def _is_watched(name: str, found: object) -> bool:
     """Whether all that a name stands for is Python code of the course's own."""
-    return name.startswith(GIVEN) and isinstance(found, FunctionType | type)
+    return name.startswith(OWN) and isinstance(found, FunctionType | type)
 
 
 def _homes() -> dict[str, dict[str, object]]:
     """The names of each module of the course's own parts, by the file that its code names."""
-    modules = [vars(m) for n, m in list(sys.modules.items()) if n.startswith(GIVEN)]
+    modules = [vars(m) for n, m in list(sys.modules.items()) if n.startswith(OWN)]
     return {
         value.__code__.co_filename: names
         for names in modules
