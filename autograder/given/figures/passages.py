@@ -9,6 +9,8 @@ from autograder.given.figures.picture import Picture
 from autograder.given.figures.svg import FAINT, FONT, INK
 
 FRAME = f"margin:.5em 0;max-width:52em;color:{INK};font-family:{FONT};line-height:1.45"
+OPEN = "float:none;width:auto"
+"""JupyterLab puts a name beside its text, in a narrow column; here it stands above."""
 ENTRY = f"margin:.2em 0 .7em;padding-left:.8em;border-left:3px solid {FAINT};white-space:pre-wrap"
 
 
@@ -17,8 +19,8 @@ def passages(texts: Mapping[str, str], *, title: str) -> Picture:
     if wrong := [name for name, words in texts.items() if not isinstance(words, str)]:
         raise ValueError(f'"{wrong[0]}" is no text but a {type(texts[wrong[0]]).__name__}')
     body = "".join(
-        f"<dt><strong>{escape(name)}</strong></dt>"
-        f'<dd dir="auto" style="{ENTRY}">{escape(words)}</dd>'
+        f'<dt style="{OPEN}"><strong>{escape(name)}</strong></dt>'
+        f'<dd dir="auto" style="{OPEN};{ENTRY}">{escape(words)}</dd>'
         for name, words in texts.items()
     )
     html = (
