@@ -7,13 +7,18 @@ import doctest
 import io
 import json
 import re
+import tempfile
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from autograder.course.clear import without_regions
 from autograder.course.standalone import define, run_cell
 from autograder.exercise import Exercise, Lesson
+from autograder.given.downloads import CACHE_VARIABLE
 from autograder.lessons import exercise as find_exercise
 from autograder.lessons import lesson
 
@@ -36,14 +41,28 @@ def as_released(source: str) -> str:
 
 @cache
 def solved(name: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """`run_all` of a lesson's notebook with the solutions; run once, for all who ask."""
-    return run_all(code_cells(lesson(name)))
+    """`run_all` of a lesson's notebook with the solutions; run once, for all who ask.
+
+    It finds no download: what a lesson does with one has tests of its own.
+    """
+    with without_downloads():
+        return run_all(code_cells(lesson(name)))
 
 
 @cache
 def untouched(name: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """`run_all` of a lesson's notebook as a learner gets it; run once, for all who ask."""
-    return run_all({key: as_released(source) for key, source in code_cells(lesson(name)).items()})
+    """The same of the notebook as a learner gets it."""
+    cells = {key: as_released(source) for key, source in code_cells(lesson(name)).items()}
+    with without_downloads():
+        return run_all(cells)
+
+
+@contextlib.contextmanager
+def without_downloads() -> Iterator[None]:
+    """As on a machine where nothing was fetched."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as empty:
+        patch.setenv(CACHE_VARIABLE, empty)
+        yield
 
 
 def mistaken(exercise: str, mistake: str) -> Any:
@@ -54,12 +73,15 @@ def mistaken(exercise: str, mistake: str) -> Any:
     return define(cell, exercise, home)
 
 
-def run_all(cells: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+def run_all(
+    cells: dict[str, str], known: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], dict[str, str]]:
     """Run cells in order: the names they leave, and what each printed on stdout.
 
-    Raises AssertionError where a cell writes to stderr: nbgrader gives such a cell no points.
+    `known` is what cells before these have left. Raises AssertionError where a cell writes to
+    stderr: nbgrader gives such a cell no points.
     """
-    namespace: dict[str, Any] = {"__name__": "__main__"}
+    namespace: dict[str, Any] = {"__name__": "__main__", **(known or {})}
     printed = {}
     for name, source in cells.items():
         out, err = io.StringIO(), io.StringIO()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from autograder.given import models
+from autograder.given.figures import writing
 from autograder.given.figures.next_token import next_token_bars
 from autograder.given.figures.passages import passages
 from autograder.given.figures.picture import Picture
 from autograder.given.figures.stream import Station, stations, stream_figure
+from autograder.given.figures.writing import Page
 
 SVG = "{http://www.w3.org/2000/svg}"
 LOGITS = torch.tensor([0.5, 0.3, 0.15, 0.05]).log()
@@ -109,3 +112,36 @@ def test_texts_stand_under_their_names_and_stay_text() -> None:
     assert shown.alt == "Two ways.\ngreedy: a <b>ball</b>\nred\ndrawn: 日本"
     with pytest.raises(ValueError, match='"a" is no text but a NoneType'):
         passages({"a": None}, title="t")  # type: ignore[dict-item]
+
+
+WRITTEN = ("The", "The sky", "The sky \ufffd", "The sky 🔵")
+"""What is there of a text after each token; the third token ends within a character."""
+
+
+def test_outside_a_notebook_a_page_prints_only_what_is_new(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page, printed = Page("Answers"), []
+    for name, text in [("a", each) for each in WRITTEN] + [("b", "<b>")]:
+        page.write(name, text)
+        printed.append(capsys.readouterr().out)
+    assert printed == ["\na: The", " sky", " ", "🔵", "\nb: <b>"]
+
+
+def test_in_a_notebook_a_page_is_one_picture_that_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Picture] = []
+    handle = SimpleNamespace(update=shown.append)
+    monkeypatch.setattr(writing, "_in_a_notebook", lambda: True)
+    monkeypatch.setattr(writing, "_display", lambda first: shown.append(first) or handle)
+    page = Page("Answers")
+    for text in WRITTEN:
+        page.write("a", text)
+    page.write("b", "<b>")
+    assert [each.alt for each in shown] == [
+        "Answers.\na: The",
+        "Answers.\na: The sky",
+        "Answers.\na: The sky ",
+        "Answers.\na: The sky 🔵",
+        "Answers.\na: The sky 🔵\nb: <b>",
+    ]
+    assert "&lt;b&gt;" in shown[-1].html

@@ -1,0 +1,184 @@
+"""Lesson 04's finale: the answers to its exercises on SmolLM2, and the cells that show them.
+
+It reads the real model, which `make test` fetches.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import LlamaForCausalLM
+
+from autograder.exercise import Essay
+from autograder.given import models
+from autograder.given.downloads import CACHE_VARIABLE
+from autograder.lessons.transformer import LESSON
+from autograder.lessons.transformer.oracle import written
+from tests.house.tree import ROOT
+from tests.lessons import notebook
+from tests.lessons.notebook import as_released, code_cells, run_all
+
+FINALE = {key: source for key, source in code_cells(LESSON).items() if key.startswith("smollm2-")}
+OPEN = "smollm2-open"
+WAITS = "This step needs the result of an earlier one: make that run first.\n"
+NEW_TOKENS = 200
+BRIEF = ("length", "short")
+"""What the cells call the most tokens of an answer."""
+ALONE = """
+import json
+from autograder.course.standalone import run_cell
+from autograder.lessons import lesson
+from tests.lessons.notebook import code_cells
+
+names, marks = {"__name__": "__main__"}, 0.0
+for key, source in code_cells(lesson("04-transformer")).items():
+    if key.endswith("-test"):
+        source = source.replace("check(", "_marks = check(")
+    run_cell(source, names)
+    marks += float(names.pop("_marks", 0))
+print(json.dumps(marks))
+"""
+"""A program that runs the whole notebook with its solutions; its last line is the marks."""
+
+
+@pytest.fixture(scope="module")
+def solved() -> dict[str, Any]:
+    """What the solution notebook has defined when the finale begins."""
+    return notebook.solved(LESSON.id)[0]
+
+
+@pytest.fixture(scope="module")
+def smol(solved: dict[str, Any]) -> Iterator[Any]:
+    """The published model in the classes of the solution."""
+    yield solved["load_checkpoint"](models.checkpoint("smollm2"))
+    models.tokenizer.cache_clear()
+
+
+def briefly(most: int) -> dict[str, str]:
+    """The finale's cells with answers of so many tokens at most."""
+    shorter = {}
+    for key, source in FINALE.items():
+        for name in BRIEF:
+            source = re.sub(rf"^{name} = \d+", f"{name} = {most}", source, flags=re.MULTILINE)
+        shorter[key] = source.replace("greedy, 40)", f"greedy, {most})")
+    return shorter
+
+
+def finale(known: dict[str, Any], most: int = 2) -> dict[str, str]:
+    """What each cell of the finale prints; a model that is open already is not opened again."""
+    cells = briefly(most)
+    if known["smol"] is not None:
+        del cells[OPEN]
+    return run_all(cells, known)[1]
+
+
+def without(known: dict[str, Any], missing: str) -> dict[str, Any]:
+    """The same with the stub in place of one answer, which load_checkpoint meets, too."""
+    cells = {name: code_cells(LESSON)[name] for name in ("load_checkpoint", missing)}
+    return run_all(cells | {missing: as_released(cells[missing])}, known)[0]
+
+
+def test_the_answers_run_the_published_model_as_transformers_does(
+    solved: dict[str, Any], smol: Any
+) -> None:
+    """Every logit within 1e-4 of the largest, and 200 greedy tokens are the same."""
+    assert sum(weight.numel() for weight in smol.parameters()) == 134_515_008
+    theirs = models.opened(LlamaForCausalLM, str(models.checkpoint("smollm2")))
+    prompt = models.tokenizer("smollm2")("Once upon a time", return_tensors="pt")["input_ids"]
+    text = written(theirs, prompt, NEW_TOKENS)
+    assert text.shape[1] == prompt.shape[1] + NEW_TOKENS
+    with torch.no_grad():
+        logits, expected = smol(text)[0], theirs(text).logits
+    assert float((logits - expected).abs().max()) <= 1e-4 * float(expected.abs().max())
+    assert torch.equal(solved["generate"](smol, prompt, NEW_TOKENS, solved["greedy"]), text)
+
+
+def test_the_finale_counts_agrees_and_answers(solved: dict[str, Any]) -> None:
+    printed = finale(solved, most=8)
+    assert printed[OPEN].startswith("134,515,008 parameters in your TinyLlama, opened in")
+    assert printed["smollm2-chat"] == (
+        "<|im_start|>system\n"
+        "You are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n"
+        "<|im_start|>user\nWhy is the sky blue?<|im_end|>\n<|im_start|>assistant\n"
+        "← here your model goes on, after 36 tokens\n"
+    )
+    assert "Why is the sky blue?: The answer to this question" in printed["smollm2-question"]
+    assert "8 tokens in " in printed["smollm2-question"]
+    assert "would have written the same token at 8 of 8 places." in printed["smollm2-same"]
+    assert printed["smollm2-drawn"].count(", top-p 0.9: ") == 3
+    assert "(Right: Paris.): The capital of France is Paris." in printed["smollm2-limits"]
+    assert not [text for text in printed.values() if "This step" in text]
+
+
+@pytest.mark.parametrize(
+    ("missing", "needing"),
+    [
+        ("load_checkpoint", [OPEN]),
+        ("TinyLlama", [OPEN]),
+        ("generate", ["smollm2-question", "smollm2-drawn", "smollm2-limits"]),
+        ("greedy", ["smollm2-question", "smollm2-limits"]),
+        ("temperature", ["smollm2-settings", "smollm2-drawn"]),
+        ("top_p", ["smollm2-settings", "smollm2-drawn"]),
+        ("sample_token", ["smollm2-drawn"]),
+    ],
+)
+def test_each_cell_says_in_one_sentence_which_answer_it_needs(
+    missing: str, needing: list[str], solved: dict[str, Any], smol: Any
+) -> None:
+    opened = {} if needing == [OPEN] else {"smol": smol}
+    printed = finale(without(solved, missing) | opened)
+    said = f"This step needs `{missing}`: write it above, then run this cell again.\n"
+    assert [key for key, text in printed.items() if said in text] == needing
+    others = [text for key, text in printed.items() if key not in needing and "This step" in text]
+    assert set(others) <= {WAITS}
+
+
+def test_without_the_download_it_is_said_once_and_the_rest_waits(solved: dict[str, Any]) -> None:
+    printed = notebook.solved(LESSON.id)[1]
+    said = [key for key, text in printed.items() if "autograder doctor --fetch" in text]
+    assert said == [OPEN]
+    assert "run `autograder doctor --fetch` once with a network (93 MB)" in printed[said[0]]
+    assert {printed[key] for key in FINALE if key not in said} == {WAITS}
+
+
+def test_offline_without_the_download_the_notebook_ends_with_full_marks(tmp_path: Path) -> None:
+    tried = tmp_path / "tried-network"
+    path = (ROOT / "tests" / "house" / "offline", ROOT, os.environ.get("PYTHONPATH", ""))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
+    environment = {
+        **kept,
+        "HOME": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join(map(str, path)),
+        "AUTOGRADER_TRIED_NETWORK": str(tried),
+        CACHE_VARIABLE: str(tmp_path / "cache"),
+    }
+    command = [sys.executable, "-c", ALONE]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    full = sum(each.points for each in LESSON.exercises if not isinstance(each, Essay))
+    assert json.loads(ran.stdout.splitlines()[-1]) == full
+    assert ran.stdout.count("autograder doctor --fetch") == 1
+    assert not tried.exists()
+
+
+@pytest.mark.parametrize("running", ["autograde", "validate"])
+def test_while_grading_the_model_is_neither_looked_for_nor_opened(
+    running: str, solved: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", running)
+    opened: list[str] = []
+    for name in ("checkpoint", "tokenizer", "load", "opened"):
+        monkeypatch.setattr(models, name, lambda *asked, **_: opened.append(str(asked)))
+    names, printed = run_all(FINALE, solved)
+    assert opened == []
+    assert names["smol"] is None and names["conversation"] is None
+    assert all("parameters" not in text for text in printed.values())
