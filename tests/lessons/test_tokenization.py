@@ -257,7 +257,10 @@ def library_file() -> dict[str, Any]:
         (("model", "vocab"), ["a"], "must be a dict from token"),
         (("model", "vocab", "a"), -1, "must be a dict from token"),
         (("model", "vocab", "a"), 2**40, "must be a dict from token"),
-        (("model", "merges"), [(1, 2)], "must be a list of pairs of strings"),
+        (("model", "merges"), {("l", "o"): 0}, "json.dumps cannot write it"),
+        (("model", "merges"), {"lo": 0}, "must be a list of pairs of strings, not of type dict"),
+        (("model", "merges"), [(1, 2)], 'such as ["t", "h"], not [int, int]'),
+        (("model", "merges"), [["l", "o"], "l o"], 'such as ["t", "h"], not str'),
         (("model", "merges"), [["q", "xyz"]], "the library cannot open it"),
         (("version",), None, '"version": "1.0" is missing'),
         (("decoder",), {"type": "Unknown"}, "the library cannot open it"),
@@ -276,8 +279,11 @@ def test_a_file_that_cannot_be_opened_gets_a_reason(
         opened(content)
 
 
-def test_the_librarys_own_file_opens() -> None:
-    assert opened(library_file()).encode("the") == oracle.ids("the", oracle.story_merges(5))
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_the_librarys_own_file_opens_with_lists_or_tuples(kind: type) -> None:
+    content = library_file()
+    content["model"]["merges"] = kind(map(kind, content["model"]["merges"]))
+    assert opened(content).encode("the") == oracle.ids("the", oracle.story_merges(5))
 
 
 def no_return(ids: list[int], pair: object, new_id: int) -> None:

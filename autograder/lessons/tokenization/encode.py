@@ -20,7 +20,10 @@ def _no_merges(draw: Draw) -> list[Case]:
 
 
 def _one_merge(draw: Draw) -> list[Case]:
-    """a = 64, b = 65, n = 77 in the byte table."""
+    """a = 64, b = 65, n = 77 in the byte table, ! = 0 and " = 1.
+
+    left * 256 + right is the same for the pairs (1, 0) and (0, 256).
+    """
     text = draw.size("nanana banana", "banananab nab an")
     return [
         _case("banana", [(64, 77)]),
@@ -28,12 +31,16 @@ def _one_merge(draw: Draw) -> list[Case]:
         _case("aaa aaaa", [(64, 64)]),
         _case("!! !a!", [(0, 0)]),
         _case("a11 111 b1111", [(16, 16)]),
+        _case(draw.size('!"!', 'a "!!"! !"!"'), [(1, 0)]),
         _case(f"{text} {text} x {text}", [(64, 77)]),
     ]
 
 
 def _ranks(draw: Draw) -> list[Case]:
-    """a b c are the ids 64 65 66; each case is right by rank and wrong by another rule."""
+    """a b c are the ids 64 65 66; each case is right by rank and wrong by another rule.
+
+    The last ones hold pairs of which left * 256 + right is the same.
+    """
     ab, bc = (64, 65), (65, 66)
     text = draw.size("abab abc ab", "ab ababab abc abcab")
     return [
@@ -42,6 +49,8 @@ def _ranks(draw: Draw) -> list[Case]:
         _case("abc", [bc, (64, 256), ab]),
         _case("abc", [bc, ab]),
         _case(text, [ab, (256, 66), bc, (256, 256)]),
+        _case(draw.size("aan", "aan ban aaan"), [(64, 77), (65, 0)]),
+        _case(draw.size('!"" "!', '"! !"" x!""'), [(1, 1), (1, 0), (0, 256)]),
     ]
 
 

@@ -12,9 +12,10 @@ from autograder.lessons.tokenization import oracle, texts
 SPECIAL = {"<|end|>": 296, "<|user|>": 297, "<|assistant|>": 298}
 """Special tokens and their ids, which follow those of 40 merges."""
 
-
 OTHERS = {"[SEP]": 900, "</s>": 411, "<END>": 296, "$.": 297, "{x}+": 40_000}
 """Special tokens in other forms, whose ids are not the next free ones."""
+MARKS = ("\x00", "\x01", "\x02", "\x1b", "\x1f", "\x7f", "\ue000", "\ufffd", "\uffff", "\U0010ffff")
+"""Characters that are rarely typed, so that code may take them for marks of its own."""
 
 
 def _case(text: str, *allowed: str, special: dict[str, int] = SPECIAL) -> Case:
@@ -23,6 +24,12 @@ def _case(text: str, *allowed: str, special: dict[str, int] = SPECIAL) -> Case:
     shown = f"encode_with_special({text!r}, merges, special, {listed}) with special = {special}"
     expected = oracle.ids_with(text, merges, special, sorted(allowed))
     return Case((text, merges, special, set(allowed)), expected, shown=shown)
+
+
+def _marked(word: str) -> list[str]:
+    """Texts with the number of a special token between marks, and with one mark alone."""
+    numbers = [f"{word}{mark}{i}{mark}x" for mark in MARKS for i in range(len(SPECIAL))]
+    return ["".join(numbers), *(f"{word}{mark}x" for mark in MARKS)]
 
 
 def _ordinary(draw: Draw) -> list[Case]:
@@ -37,6 +44,7 @@ def _ordinary(draw: Draw) -> list[Case]:
         _case("[sep] SEP E </S> <end> $x {xx}+", *OTHERS, special=OTHERS),
         *(_case(f"x{text}x", *SPECIAL) for text in texts.plain(draw)),
         *(_case(text, *SPECIAL) for text in texts.awkward(draw)),
+        *(_case(text, *SPECIAL) for text in ("a\x000\x00b", *_marked(draw.size("a", word)))),
     ]
 
 
@@ -61,7 +69,7 @@ def _allowed(draw: Draw) -> list[Case]:
 def _refused(draw: Draw) -> list[Case]:
     word = texts.word(draw)
     found = ("say <|end|> now", "<|user|>", f"{word}<|end|><|assistant|>{word}", " <|end|>\r\n")
-    every = (*found, *texts.plain(draw))
+    every = (*found, *texts.plain(draw), *_marked(draw.size("a", word)))
     return [*(_case(text) for text in every), _case("[SEP]a</s>$.{x}+", special=OTHERS)]
 
 

@@ -13,6 +13,8 @@ from autograder.lessons.sheet import exercise
 Pair = tuple[int, int]
 FIRST_CHARACTER = 0x4E00
 """Ids are written as characters from here on to ask the library."""
+BASES = (10, 16, 100, 256, 257, 300, 512, 1000, 1024, 10_000, 50_257, 65_536, 100_000, 1_000_000)
+"""Numbers b for which someone may think that left * b + right tells pairs apart."""
 
 
 def _merged(ids: list[int], pair: Pair, new_id: int) -> list[int]:
@@ -34,6 +36,12 @@ def _random(draw: Draw, length: int, top: int) -> list[int]:
     return [rng.randrange(top) for _ in range(length)]
 
 
+def _alike(pair: Pair) -> list[int]:
+    """Ids that hold, in place of the pair, others with the same left * b + right for many b."""
+    left, right = pair
+    return [i for b in BASES for i in (left - 1, right + b, 9)]
+
+
 def _absent(draw: Draw) -> list[Case]:
     ids = _random(draw, draw.size(5, 9), 6)
     return [
@@ -42,6 +50,8 @@ def _absent(draw: Draw) -> list[Case]:
         _case([], (1, 2), 256),
         _case([1, 3, 2, 0], (1, 2), 256),
         _case([500, 7, 500, 600], (500, 500), 700),
+        _case([0, 256], (1, 0), 300),
+        _case(_alike(draw.size((1, 0), (3, 7))), draw.size((1, 0), (3, 7)), 300),
     ]
 
 

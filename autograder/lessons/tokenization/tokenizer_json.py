@@ -39,10 +39,15 @@ QUESTIONS: dict[str, tuple[str, Callable[[Any, Value], Value]]] = {
 
 def opened(content: Value) -> Any:
     """The PreTrainedTokenizerFast that reads `content`; ValueError says why it cannot."""
+    try:
+        written = json.dumps(content)
+    except Exception as error:
+        raise ValueError(f"json.dumps cannot write it: {error}") from None
+    content = json.loads(written)
     if problem := _problem(content):
         raise ValueError(problem)
     try:
-        return _read(json.dumps(content))
+        return _read(written)
     except Exception as error:
         raise ValueError(f"the library cannot open it: {error}") from None
 
@@ -76,8 +81,10 @@ def _problem(content: Value) -> str:
     vocab, merges = model.get("vocab"), model.get("merges")
     if not isinstance(vocab, dict) or not all(_is_entry(*each) for each in vocab.items()):
         return '"vocab" must be a dict from token (a string) to id (a whole number)'
-    if not isinstance(merges, list) or not all(_is_merge(each) for each in merges):
-        return '"merges" must be a list of pairs of strings, such as ["t", "h"]'
+    if not isinstance(merges, list):
+        return f'"merges" must be a list of pairs of strings, not of type {type_name(merges)}'
+    if wrong := [each for each in merges if not _is_merge(each)]:
+        return f'"merges" must hold pairs of strings, such as ["t", "h"], not {_form(wrong[0])}'
     if not all(_is_part(content.get(name)) for name in ("pre_tokenizer", "decoder")):
         return '"pre_tokenizer" and "decoder" must be dicts such as BYTE_LEVEL'
     return ""
@@ -92,10 +99,19 @@ def _is_entry(token: Value, id_: Value) -> bool:
 
 
 def _is_merge(merge: Value) -> bool:
-    if isinstance(merge, str):
-        return merge.count(" ") == 1
-    pair = isinstance(merge, list | tuple) and len(merge) == 2
+    pair = isinstance(merge, list) and len(merge) == 2
     return pair and all(isinstance(part, str) for part in merge)
+
+
+def _form(merge: Value) -> str:
+    """What a wrong merge is made of.
+
+    >>> _form("l o"), _form([75, 78])
+    ('str', '[int, int]')
+    """
+    if isinstance(merge, list):
+        return f"[{', '.join(map(type_name, merge))}]"
+    return type_name(merge)
 
 
 def _ask(
@@ -138,18 +154,35 @@ def _case(
     )
 
 
-def _declared(student: Student, merges: list[Value], tokens: list[str]) -> Value:
+def _declared(student: Student, merges: list[Value], special: dict[str, Value]) -> Value:
     """The special tokens and their ids, as the file itself names them."""
-    special = {token: oracle.BASE_IDS + len(merges) + i for i, token in enumerate(tokens)}
     content = student.call("tokenizer_json", merges, special)
     return {added["content"]: added["id"] for added in content["added_tokens"]}
 
 
-def _declared_case(draw: Draw, tokens: Sequence[str]) -> Case:
-    merges = list(oracle.story_merges(draw.size(5, 12)))
-    ids = {token: oracle.BASE_IDS + len(merges) + i for i, token in enumerate(tokens)}
+def _declared_case(merges: Sequence[oracle.Pair], tokens: Sequence[str], step: int = 1) -> Case:
+    """`tokens` have the ids after those of the merges, in their order or, by step -1, from behind.
+
+    The library numbers special tokens in the file's order, whatever ids they have there. So only
+    the file is asked where a dict has another order.
+    """
+    numbers = range(oracle.BASE_IDS + len(merges), oracle.BASE_IDS + len(merges) + len(tokens))
+    ids = dict(zip(tokens, numbers[::step], strict=True))
     shown = f"tokenizer_json(merges, {ids}), the ids in its added_tokens"
-    return Case((list(merges), list(tokens)), ids, program=_declared, shown=shown)
+    return Case((list(merges), ids), ids, program=_declared, shown=shown)
+
+
+def _pairs(student: Student, merges: list[Value]) -> Value:
+    """The merges as they stand in the file."""
+    content = student.call("tokenizer_json", merges, {})
+    return json.loads(json.dumps(content["model"]["merges"]))
+
+
+def _pairs_case(merges: Sequence[oracle.Pair]) -> Case:
+    known = oracle.tokens(merges)
+    spelled: list[Value] = [[known[left], known[right]] for left, right in merges]
+    shown = f'tokenizer_json({list(merges)}, {{}})["model"]["merges"]'
+    return Case((list(merges),), spelled, program=_pairs, shown=shown)
 
 
 def _accept(what: str, given: list[Value], hidden: bool) -> Callable[[Value, Value], str | None]:
@@ -174,6 +207,7 @@ def _vocabulary(draw: Draw) -> list[Case]:
         _case(draw, "token", list(range(oracle.BASE_IDS + draw.size(40, 90)))),
         _case(draw, "token", list(range(oracle.BASE_IDS + len(merges))), merges, ()),
         _case(draw, "token", list(range(oracle.BASE_IDS)), (), SPECIAL[:1]),
+        _pairs_case(draw.size(((75, 78),), ((83, 71), (256, 68)))),
     ]
 
 
@@ -202,6 +236,7 @@ def _text(draw: Draw) -> list[Case]:
 
 def _special_tokens(draw: Draw) -> list[Case]:
     word = texts.word(draw)
+    merges = oracle.story_merges(draw.size(5, 12))
     given = ["the lamp<|end|>", f"<|user|>{word} <|end|> {word}"]
     around = [
         " <|end|> x",
@@ -216,8 +251,10 @@ def _special_tokens(draw: Draw) -> list[Case]:
         _case(draw, "ids", one, (), SPECIAL[:1]),
         _case(draw, "token", [256, 257], (), SPECIAL),
         _case(draw, "ids", ["a[SEP] [sep]</s>", "<pad><pad> E"], None, OTHERS),
-        _declared_case(draw, SPECIAL),
-        _declared_case(draw, OTHERS),
+        _declared_case(merges, SPECIAL),
+        _declared_case(merges, OTHERS),
+        _declared_case((), draw.size(("<|a|>", "<|b|>"), OTHERS), -1),
+        _declared_case(merges, draw.size(SPECIAL, ("<|a|>", "<|b|>", "<|c|>")), -1),
     ]
 
 

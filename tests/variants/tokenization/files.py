@@ -19,14 +19,14 @@ from autograder.given.tokenization import (
 Pair = tuple[int, int]
 
 
-def json_merges_as_strings(merges: list[Pair], special: dict[str, int]) -> dict:
+def json_merges_as_tuples(merges: list[Pair], special: dict[str, int]) -> dict:
     tokens = sorted(BYTE_TO_CHAR.values())
     for left, right in merges:
         tokens += [tokens[left] + tokens[right]]
     model = {
         "type": "BPE",
         "vocab": dict(zip(tokens, range(len(tokens)), strict=True)),
-        "merges": [f"{tokens[left]} {tokens[right]}" for left, right in merges],
+        "merges": tuple((tokens[left], tokens[right]) for left, right in merges),
     }
     added = [{"id": i, "content": t, "special": True, **MATCH_EXACTLY} for t, i in special.items()]
     return {
@@ -181,6 +181,6 @@ def fast_with_own_heap(text: str, num_merges: int, counts: PairCounts) -> list[P
 
 
 VARIANTS: dict[str, tuple[Callable[..., object], ...]] = {
-    "tokenizer_json": (json_merges_as_strings, json_with_every_entry, json_specials_in_vocabulary),
+    "tokenizer_json": (json_merges_as_tuples, json_with_every_entry, json_specials_in_vocabulary),
     "train_bpe_fast": (fast_neighbours_only, fast_added_up, fast_with_own_heap),
 }
