@@ -6,7 +6,7 @@ h * D up to (h + 1) * D of every token's vector.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -43,7 +43,7 @@ def _merge_case(x: Tensor) -> Case:
     return Case((x,), torch.cat(x.unbind(dim=1), dim=-1))
 
 
-def _stages(first: Case, case: Callable[[Tensor], Case]) -> tuple[Cases, Cases, Cases]:
+def _stages(first: Sequence[Case], case: Callable[[Tensor], Case]) -> tuple[Cases, Cases, Cases]:
     """One token, then several, then batches of them: the stages of both exercises."""
 
     def cases(draw: Draw, sizes: tuple[tuple[int, ...], ...]) -> list[Case]:
@@ -52,7 +52,7 @@ def _stages(first: Case, case: Callable[[Tensor], Case]) -> tuple[Cases, Cases, 
         return [case(x) for x in (*drawn, numbers)]
 
     return (
-        lambda draw: [first, *cases(draw, draw.size(ONE, ONE_HIDDEN))],
+        lambda draw: [*first, *cases(draw, draw.size(ONE, ONE_HIDDEN))],
         lambda draw: cases(draw, draw.size(EVERY, EVERY_HIDDEN)),
         lambda draw: cases(draw, draw.size(BATCHES, BATCHES_HIDDEN)),
     )
@@ -61,6 +61,11 @@ def _stages(first: Case, case: Callable[[Tensor], Case]) -> tuple[Cases, Cases, 
 WIDE = torch.arange(6.0).reshape(1, 1, 6)
 SPLIT = torch.tensor([[[[0.0, 1.0, 2.0]], [[3.0, 4.0, 5.0]]]])
 
-SPLIT_HEADS = exercise(__file__, "split_heads", *_stages(Case((WIDE, 2), SPLIT), _split_case))
+TWO = torch.arange(24.0).reshape(2, 1, 3, 4)
+"""One token of each of two texts: heads folded into the batch are not the heads of the first."""
 
-MERGE_HEADS = exercise(__file__, "merge_heads", *_stages(Case((SPLIT,), WIDE), _merge_case))
+SPLIT_HEADS = exercise(
+    __file__, "split_heads", *_stages((Case((WIDE, 2), SPLIT), _split_case(TWO)), _split_case)
+)
+
+MERGE_HEADS = exercise(__file__, "merge_heads", *_stages((Case((SPLIT,), WIDE),), _merge_case))

@@ -34,7 +34,8 @@ def _one_query(draw: Draw) -> list[Case]:
 
 
 def _later_queries(draw: Draw) -> list[Case]:
-    sizes = draw.size(((2, 5), (3, 4), (4, 8), (2, 1030)), ((3, 8), (4, 5), (3, 6), (2, 1050)))
+    """First as many queries as in no stage before: a mask that is kept shows itself by that."""
+    sizes = draw.size(((4, 8), (2, 5), (3, 4), (2, 1030)), ((5, 9), (3, 8), (4, 5), (2, 1050)))
     return [_case(*each) for each in sizes]
 
 
