@@ -23,10 +23,12 @@ def _case(logits: Tensor, k: int) -> Case:
 
 
 def _one_row(draw: Draw) -> list[Case]:
-    """Also: one and all but one, and logits so high or low that a limit in the code is reached."""
+    """Also: one and all but one, a logit of 0 that stays, and logits near a limit in the code."""
     size = draw.size(7, 9)
     row, wide = choices.random_logits(draw, size), choices.random_logits(draw, draw.size(70, 300))
     first = [_case(torch.tensor([1.0, 4.0, 3.0, -2.0]), 2), _case(row, draw.size(3, 4))]
+    zeros = ([0.0, -1.0, -2.0], [-1.0, 5.0, 0.0, -3.0], [-4.0, 0.0])
+    first += [_case(torch.tensor(zero), min(2, len(zero) - 1)) for zero in zeros]
     heights = draw.size((-20.0, 900.0, -20000.0), (-30.0, 2000.0, -15000.0))
     moved = [_case(row + height, 2) for height in heights]
     many = [_case(wide, k) for k in (len(wide) - 1, len(wide) // 2, 60)]
