@@ -21,16 +21,21 @@ def by_numpy(examples: list[Example], labels: Example, count: int) -> list[Examp
     return [(text, labels[i]) for (text, _), i in zip(examples, numbers, strict=True)]
 
 
+def _fresh(examples: list[Example]) -> list[Example]:
+    """The same with labels made anew: equal to those that are given, and other objects."""
+    return [(text, "".join(list(label))) for text, label in examples]
+
+
 def _case(draw: Draw, size: int, count: int, task: str = "sentiment") -> Case:
     """Examples that begin and end with different labels, so that each end shows."""
     labels = tasks.TASKS[task].labels[:2]
     pool = tasks.examples(task, draw.seed, 2 * size)
     ordered = [next(p for p in pool[i:] + pool if p[1] == labels[i % 2]) for i in range(size)]
-    return Case((ordered, labels, count), by_numpy(ordered, (labels[0], labels[1]), count))
+    return _asked(ordered, (labels[0], labels[1]), count)
 
 
 def _asked(examples: list[Example], labels: Example, count: int) -> Case:
-    return Case((examples, labels, count), by_numpy(examples, labels, count))
+    return Case((_fresh(examples), labels, count), by_numpy(examples, labels, count))
 
 
 def _alike(draw: Draw, count: int) -> list[Case]:

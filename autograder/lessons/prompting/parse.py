@@ -77,6 +77,17 @@ def _whole_words(draw: Draw) -> list[Case]:
     ]
 
 
+SIGNS = (
+    (["3.5", "4.5"], "345", "3x5 or 4_5"),
+    (["1+1", "2*2"], "11", "It is 222 or 22"),
+    (["a|b", "c?d"], "a, b, d", "cd or b"),
+    (["f(x)y", "x[1]y"], "fxy", "x1y or fxy"),
+    (["a{2}b", "a**b"], "aab", "ab or aab"),
+    (["c++", "(a)"], "ccc", "a or cc"),
+)
+"""Labels with signs that mean something in a pattern, and for each test a text without them."""
+
+
 def _no_label(draw: Draw) -> list[Case]:
     texts = draw.size(
         ["neutral", "", "I cannot say.\nnegative", "positively", " \n\t\n", "ok\r\n\r\npositive"],
@@ -88,6 +99,7 @@ def _no_label(draw: Draw) -> list[Case]:
         *_cases(["x", "y"], ["", "xy yx"]),
         *_cases(["not sure"], parted),
         *_cases(draw.size(["10", "2"], ["1", "30"]), draw.size(["102 or 20"], ["13 or 301"])),
+        *(case for labels, *texts in SIGNS for case in _cases(labels, [draw.size(*texts)])),
     ]
 
 

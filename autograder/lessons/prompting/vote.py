@@ -6,8 +6,9 @@ Oracle: `statistics.mode`, which gives the value that came first where two are a
 from __future__ import annotations
 
 import statistics
+from collections.abc import Callable
 
-from autograder.exercise import Case
+from autograder.exercise import Case, Draw
 from autograder.lessons.sheet import Cases, exercise
 
 Answers = list[str | None]
@@ -19,8 +20,36 @@ def by_mode(answers: Answers) -> str | None:
     return statistics.mode(votes) if votes else None
 
 
-def _stage(visible: list[Answers], hidden: list[Answers]) -> Cases:
-    return lambda draw: [Case((poll,), by_mode(poll)) for poll in draw.size(visible, hidden)]
+def _even(draw: Draw) -> list[Answers]:
+    """Sixty answers, each once: in a set, another one of them would come first."""
+    random = draw.random()
+    return [list(map(str, random.sample(range(100, 1000), 60))) for _ in range(4)]
+
+
+def _even_with_none(draw: Draw) -> list[Answers]:
+    """Sixty answers, each twice, with None between.
+
+    The first is also the last and the smallest, so that no other rule for ties shows here.
+    """
+    random, polls = draw.random(), []
+    for _ in range(4):
+        smallest, *others = map(str, sorted(random.sample(range(100, 1000), 60)))
+        random.shuffle(others)
+        polls.append([None, smallest, *others, None, *others[::-1], smallest, None])
+    return polls
+
+
+def _stage(
+    visible: list[Answers],
+    hidden: list[Answers],
+    more: Callable[[Draw], list[Answers]] = lambda _: [],
+) -> Cases:
+    """The polls of the visible or of the hidden test, and `more` that are drawn."""
+
+    def cases(draw: Draw) -> list[Case]:
+        return [Case((poll,), by_mode(poll)) for poll in draw.size(visible, hidden) + more(draw)]
+
+    return cases
 
 
 CLEAR = _stage(
@@ -63,6 +92,7 @@ TIE = _stage(
         ["Yes", "yes", "YES"],
         ["7 ", "7", "007"],
     ],
+    _even,
 )
 NONE = _stage(
     [
@@ -83,6 +113,7 @@ NONE = _stage(
         ["12", None, None, "40", None, "40", "12"],
         [None, None, None],
     ],
+    _even_with_none,
 )
 
 MAJORITY_VOTE = exercise(__file__, "majority_vote", CLEAR, TIE, NONE)
