@@ -30,7 +30,10 @@ def _draw(draw: Draw, queries: int, candidates: int, size: int) -> tuple[Tensor,
 
 
 def _unit(draw: Draw) -> list[Case]:
-    """Also the stub's counts, opposites, one query, and as many candidates as queries."""
+    """Also counts by hand, opposites, one query, as many candidates as queries, and far ones.
+
+    The nearest candidate counts however far it is: its cosine may be below 0.5 or below 0.
+    """
     queries, texts, right = _draw(draw, *draw.size((24, 9, 5), (40, 12, 6)))
     square, others, which = _draw(draw, *draw.size((7, 7, 3), (11, 11, 4)))
     three = torch.tensor([[0.6, 0.8, 0.0], [0.0, 0.6, 0.8], [0.8, 0.0, 0.6]])
@@ -40,6 +43,7 @@ def _unit(draw: Draw) -> list[Case]:
         torch.tensor([[-0.6, -0.8], [0.8, 0.6], [-0.8, 0.6], [0.0, -1.0]]),
         torch.tensor([1, 3, 3]),
     )
+    one, first = torch.tensor([[1.0, 0.0]]), torch.tensor([0])
     return [
         by_hand,
         _case(F.normalize(queries), F.normalize(texts), right),
@@ -47,6 +51,8 @@ def _unit(draw: Draw) -> list[Case]:
         opposite,
         _case(three[:1], three.flip(0), torch.tensor([2])),
         _case(three[1:2], three, torch.tensor([2])),
+        _case(one, F.normalize(torch.tensor([[draw.size(0.3, 0.4), 1], [-1, 0]])), first),
+        _case(one, F.normalize(torch.tensor([[-1, 0], [draw.size(-0.3, -0.2), 1]])), first + 1),
     ]
 
 

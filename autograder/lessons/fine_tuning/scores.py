@@ -90,7 +90,7 @@ def _matrix_few(draw: Draw) -> list[Case]:
 
 
 def _matrix_many(draw: Draw) -> list[Case]:
-    """Also a pair that comes more than 255 times."""
+    """Also a pair that comes more than 255 times, and more than 10 and more than 256 classes."""
     predicted, labels, classes = _answers(draw, (10, 3), (12, 4))
     often = torch.tensor(draw.size(300, 600))
     predicted = torch.cat([predicted, torch.tensor([1]).repeat_interleave(often)])
@@ -98,6 +98,8 @@ def _matrix_many(draw: Draw) -> list[Case]:
     return [
         _matrix_case(*_answers(draw, (30, 4), (50, 5))),
         _matrix_case(predicted, labels, classes),
+        _matrix_case(*_answers(draw, (40, 12), (60, 13))),
+        _matrix_case(*_answers(draw, (700, 300), (800, 310))),
     ]
 
 
