@@ -152,7 +152,8 @@ class Exercise:
     modules (`tokenizers.*`). `minutes` is the time a learner needs; `difficulty` is 1 to 5.
     `reference` is the right answer, as its cell has it without the stub's docstrings. `spares`
     names parameters that it changes on purpose, or AGAIN. With `trains`, gradients must be those of
-    the reference. `domain` says of the arguments of a function whether they are valid.
+    the reference. `domain` says of the arguments of a function whether they are valid. `gives`
+    names what the stub sets for the learner.
     """
 
     name: str
@@ -167,6 +168,7 @@ class Exercise:
     spares: tuple[str, ...] = ()
     trains: bool = False
     domain: Callable[..., bool] | None = None
+    gives: tuple[str, ...] = ()
 
     @property
     def points(self) -> float:

@@ -208,7 +208,7 @@ def _answer(lesson: Lesson, exercise: Exercise | Quiz, cell: Cell) -> Iterator[s
     elif not marks:
         around = around_a_choice(cell.source, name)
         if isinstance(exercise, Exercise):
-            around = around_a_solution(cell.source)
+            around = around_a_solution(cell.source, exercise.gives)
         yield from (f"cell `{cell.grade_id}` {sentence}" for sentence in around)
     if isinstance(exercise, Exercise) and (line := _apart(bare(cell.source), exercise.reference)):
         yield (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from autograder.course.clear import BEGIN, END
 from autograder.course.worked import Stub, docstring, stubs
@@ -28,8 +28,11 @@ def badly_marked(source: str) -> str:
     return ""
 
 
-def around_a_solution(source: str) -> Iterator[str]:
-    """What is wrong with the stub of a well marked cell that defines a function or class."""
+def around_a_solution(source: str, gives: Collection[str] = ()) -> Iterator[str]:
+    """What is wrong with the stub of a well marked cell that defines a function or class.
+
+    gives: names that the stub sets for the learner, above its region
+    """
     inside = _inside(source)
     lines = source.split("\n")
     released: set[int] = set()
@@ -57,6 +60,8 @@ def around_a_solution(source: str) -> Iterator[str]:
             yield f"must have {BEGINS} as far to the right as the docstring of `{stub.name}`."
         released |= {i for i in _head(stub) if not lines[i - 1].strip().startswith("#")}
         released |= {n.lineno for n in stub.body[:2] if lines[n.lineno - 1].strip() == SUPER}
+        for given in (n for n in stub.body if _sets(n) in gives):
+            released |= _lines(given)
     yield from _outside(lines, inside | released)
 
 
@@ -88,6 +93,12 @@ def _inside(source: str) -> set[int]:
             found.add(number)
         inside &= END not in line
     return found
+
+
+def _sets(node: ast.stmt) -> str:
+    """The name that a statement sets, if it sets just one."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return ", ".join(target.id for target in targets if isinstance(target, ast.Name))
 
 
 def _head(stub: Stub) -> range:

@@ -18,7 +18,8 @@ Beside the module that draws an exercise's cases lie its sheet, `softmax.txt`, a
 
 A line `domain` in the head says of the arguments of a function whether they are valid, in Python
 and the words of `domains.py`. `trains` says that gradients must be those of the reference; `spares
-again model` that it need not give the same answer twice and may change its parameter `model`. The
+again model` that it need not give the same answer twice and may change its parameter `model`;
+`gives able` that the stub sets the name `able` for the learner, above the solution's region. The
 last stage, `promises`, is added by itself: it takes a point from the stage with the most points (of
 equals the last), or half of one where that has only one.
 
@@ -65,7 +66,8 @@ ENTRY = re.compile(r"(?P<name>.+?) \((?P<facts>[^()]*)\): (?P<sentence>.+)")
 STAGE_FORM, MISTAKE_FORM = "name (points): sentence", "name (stage): sentence"
 CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( .*)?$", re.MULTILINE)
 """A line that git leaves where two changes meet."""
-AFTER, FORBIDS, SPARES, DOMAIN, TRAINS = "after ", "forbids ", "spares ", "domain ", "trains"
+AFTER, TRAINS = "after ", "trains"
+FORBIDS, SPARES, DOMAIN, GIVES = "forbids ", "spares ", "domain ", "gives "
 GOES_ON, MARKS, REMARK = "    ", "-+=", "# "
 QUOTED = 80
 """Characters of a line that a message quotes."""
@@ -136,12 +138,16 @@ def parsed(
     for each in _words(more, FORBIDS):
         if not re.fullmatch(r"[\w.]+(\.\*)?", each):
             raise BadSheet(f'"{each}" is no name to forbid: dotted names with blanks between them.')
-    known = (FORBIDS, SPARES, DOMAIN)
+    known = (FORBIDS, SPARES, DOMAIN, GIVES)
     if unknown := [line for line in more if line != TRAINS and not line.startswith(known)]:
         raise BadSheet(
-            f'"{short(unknown[0])}" is no line of the head: domain, forbids, spares or trains.'
+            f'"{short(unknown[0])}" is no line of the head: '
+            "domain, forbids, gives, spares or trains."
         )
-    _twice([line for line in more if line == TRAINS], *(_words(more, w) for w in (FORBIDS, SPARES)))
+    _twice(
+        [line for line in more if line == TRAINS],
+        *(_words(more, w) for w in (FORBIDS, SPARES, GIVES)),
+    )
     compiles(f"reference/{name}.py", reference)
     _defines(f"reference/{name}.py", reference, name)
     allowed = {AGAIN, *_parameters(reference, name)}
@@ -162,6 +168,7 @@ def parsed(
         limit_s=float(found[3] or CALL_LIMIT_S),
         reference=reference,
         spares=_words(more, SPARES),
+        gives=_words(more, GIVES),
         trains=TRAINS in more,
         domain=_domain(name, reference, " and ".join(_lines(more, DOMAIN))),
     )

@@ -277,6 +277,15 @@ def test_a_class_has_a_region_in_each_method_and_helpers_inside_one() -> None:
     assert list(around_a_solution(LAYER.replace('        """Make it."""\n', ""))) == []
 
 
+def test_what_the_sheet_says_that_the_stub_gives_may_stand_above_the_region() -> None:
+    given = LAYER.replace(
+        "super().__init__()\n", "super().__init__()\n        able = {\n        }\n"
+    )
+    assert list(around_a_solution(given, gives=["able"])) == []
+    (said,) = around_a_solution(given)
+    assert f"`able = {{`, and 1 more, {OUTSIDE}" in said
+
+
 DOC_OF_USE, BEGIN_USE = '        """Use it."""\n', "        ### BEGIN SOLUTION\n"
 BETWEEN = "    ### BEGIN SOLUTION\n    a = 1\n    ### END SOLUTION\n    def forward"
 

@@ -150,7 +150,7 @@ def test_every_mistake_that_does_not_fit_is_said_at_once() -> None:
         ("\nstages", f"{'long ' * 40}\n\nstages", '"' + ("long " * 16)[:79] + '…" is no line'),
         ("any weights (0.5, after equal weights)", "    more", "1 stages, and the module draws"),
         ("forbids statistics.fmean numpy", "forbids statistics.fmean, numpy", "no name to forbid"),
-        ("forbids", "forbid", "is no line of the head: domain, forbids, spares or trains."),
+        ("forbids", "forbid", "is no line of the head: domain, forbids, gives, spares or trains."),
         ("equal weights (1)", "equal weights (-1)", '"equal weights" must have points above 0.'),
         ("after equal weights", "after any weights", "which is no earlier stage."),
         ("any weights (0.5", "equal weights (0.5", 'two stages are called "equal weights".'),
