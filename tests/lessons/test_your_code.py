@@ -108,13 +108,16 @@ def test_the_finale_counts_agrees_and_answers(solved: dict[str, Any]) -> None:
     assert printed["smollm2-chat"] == (
         "<|im_start|>system\n"
         "You are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n"
-        "<|im_start|>user\nWhy is the sky blue?<|im_end|>\n<|im_start|>assistant\n"
-        "← here your model goes on, after 36 tokens\n"
+        "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n"
+        "<|im_start|>assistant\nThe capital of France is Paris.<|im_end|>\n"
+        "<|im_start|>user\nAnd of Italy?<|im_end|>\n"
+        "<|im_start|>assistant\n← here the model goes on, after 59 tokens\n"
     )
     assert "Why is the sky blue?: The answer to this question" in printed["smollm2-question"]
     assert "8 tokens in " in printed["smollm2-question"]
     assert "would have written the same token at 8 of 8 places." in printed["smollm2-same"]
-    assert printed["smollm2-drawn"].count(", top-p 0.9: ") == 3
+    assert "The first token of the answer" in printed["smollm2-settings"]
+    assert printed["smollm2-settings"].count(", top-p 0.9: ") == 3
     assert "(Right: Paris.): The capital of France is Paris." in printed["smollm2-limits"]
     assert not [text for text in printed.values() if "This step" in text]
 
@@ -124,11 +127,11 @@ def test_the_finale_counts_agrees_and_answers(solved: dict[str, Any]) -> None:
     [
         ("load_checkpoint", [OPEN]),
         ("TinyLlama", [OPEN]),
-        ("generate", ["smollm2-question", "smollm2-drawn", "smollm2-limits"]),
+        ("generate", ["smollm2-question", "smollm2-settings", "smollm2-limits"]),
         ("greedy", ["smollm2-question", "smollm2-limits"]),
-        ("temperature", ["smollm2-settings", "smollm2-drawn"]),
-        ("top_p", ["smollm2-settings", "smollm2-drawn"]),
-        ("sample_token", ["smollm2-drawn"]),
+        ("temperature", ["smollm2-settings"]),
+        ("top_p", ["smollm2-settings"]),
+        ("sample_token", ["smollm2-settings"]),
     ],
 )
 def test_each_cell_says_in_one_sentence_which_answer_it_needs(
@@ -147,7 +150,8 @@ def test_without_the_download_it_is_said_once_and_the_rest_waits(solved: dict[st
     said = [key for key, text in printed.items() if "autograder doctor --fetch" in text]
     assert said == [OPEN]
     assert "run `autograder doctor --fetch` once with a network (93 MB)" in printed[said[0]]
-    assert {printed[key] for key in FINALE if key not in said} == {WAITS}
+    steps = [key for key, source in FINALE.items() if "step(" in source and key != OPEN]
+    assert {printed[key] for key in steps} == {WAITS}
 
 
 def test_offline_without_the_download_the_notebook_ends_with_full_marks(tmp_path: Path) -> None:
