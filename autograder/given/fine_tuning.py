@@ -25,6 +25,8 @@ __all__ = [
     "fit_probe", "linear", "macro_f1", "mean_pool", "retrieval_accuracy", "tiny_encoder",
 ]  # fmt: skip
 
+NEVER = -1e4
+"""The bias of a class without an example: its chance is 0."""
 PROBE_STEPS = 1000
 """Largest number of steps of scikit-learn's solver."""
 
@@ -92,14 +94,17 @@ def fit_probe(
     features: Tensor, labels: Tensor, classes: int, decay: float
 ) -> tuple[Tensor, Tensor]:
     """The weight (classes, H) and bias (classes,) that minimise the penalised mean loss."""
-    rows = 2 if classes == 2 else 1  # one row of scikit-learn's stands for two of ours
+    present = torch.tensor(sorted(set(labels.tolist())))
+    rows = 2 if len(present) == 2 else 1  # one row of scikit-learn's stands for two of ours
     strength = rows / (decay * len(labels))
     model = LogisticRegression(C=strength, max_iter=PROBE_STEPS, tol=1e-6)
     model.fit(features.double().numpy(), labels.numpy())
-    weight, bias = torch.from_numpy(model.coef_), torch.from_numpy(model.intercept_)
-    if classes == 2:
-        weight, bias = torch.cat([-weight, weight]) / 2, torch.cat([-bias, bias]) / 2
-    return weight.float(), bias.float()
+    fitted, free = torch.from_numpy(model.coef_), torch.from_numpy(model.intercept_)
+    if rows == 2:
+        fitted, free = torch.cat([-fitted, fitted]) / 2, torch.cat([-free, free]) / 2
+    weight = torch.zeros(classes, features.shape[1]).index_copy(0, present, fitted.float())
+    bias = torch.full((classes,), NEVER).index_copy(0, present, free.float())
+    return weight, bias
 
 
 def retrieval_accuracy(queries: Tensor, candidates: Tensor, right: Tensor) -> float:

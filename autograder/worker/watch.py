@@ -82,16 +82,17 @@ def differentiated(
 
 @contextmanager
 def emptied(result: object) -> Iterator[bool]:
-    """Empty a list, dict or set for a while; whether it is one, and had something in it."""
-    if not isinstance(result, list | dict | set) or not result:
+    """Empty a list, dict or set for a while; whether it is just one, and had something in it."""
+    if type(result) not in (list, dict, set) or not result:
         yield False
         return
-    kept = result.copy()
-    result.clear()
+    held: Any = result
+    kept = held.copy()
+    held.clear()
     try:
         yield True
     finally:
-        result.extend(kept) if isinstance(result, list) else result.update(kept)
+        held.extend(kept) if type(held) is list else held.update(kept)
 
 
 def tensors(value: Any) -> Iterator[Any]:

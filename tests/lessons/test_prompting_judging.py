@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,7 @@ def test_the_judges_copy_is_not_the_notebooks_model() -> None:
 
 
 def test_a_result_comes_with_its_interval_and_the_baseline() -> None:
-    exercise = EXERCISES["scratchpad_prompt"]
+    exercise = replace(EXERCISES["scratchpad_prompt"], forbids=())
     student = direct_student(LESSON, exercise, given.scratchpad_prompt)
     verdict = judge(exercise, student, lambda e, m, *, hurry: student, seed="interval")
     said = " ".join(" ".join(verdict.lines).split())
