@@ -175,6 +175,13 @@ class Exercise:
         """Points of all stages."""
         return sum(stage.points for stage in self.stages)
 
+    def allows(self, args: Sequence[Value]) -> bool:
+        """Whether arguments are valid, as far as a domain is declared."""
+        try:
+            return self.domain is None or self.domain(*args)
+        except Exception:  # of arguments that do not belong together
+            return False
+
 
 @dataclass(frozen=True)
 class Option:

@@ -46,8 +46,11 @@ def asked_again(exercise: Exercise, case: Case, watched: Watched) -> str | None:
     if AGAIN in exercise.spares:
         return None
     for (name, handle, args), before in tuple(watched.asked):
+        others = reordered(args)
         try:
-            now, note = watched.again(name, handle, args, reordered(args))
+            now, note = watched.again(
+                name, handle, args, others if exercise.allows(others) else args
+            )
         except StudentError as error:
             return _not_again(f"it ended in {_named(error.failure)}")
         finally:

@@ -8,7 +8,7 @@ reference, which the tests hold against the oracle.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from autograder.exercise import CALL_LIMIT_S, PROMISES, Case, Exercise
@@ -34,7 +34,7 @@ def shrunk(
     while found:
         found = False
         for args in smaller(best.case.args):
-            if weight(args) >= weight(best.case.args) or not _is_valid(exercise, args):
+            if weight(args) >= weight(best.case.args) or not exercise.allows(args):
                 continue
             if not tries:
                 return best
@@ -64,14 +64,6 @@ def _can_be(exercise: Exercise, trial: Trial) -> bool:
         or (failure is not None and failure.kind != "exception")
         or any(isinstance(arg, Handle | Resource) for arg in case.args)
     )
-
-
-def _is_valid(exercise: Exercise, args: Sequence[Value]) -> bool:
-    assert exercise.domain is not None
-    try:
-        return exercise.domain(*args)
-    except Exception:  # of arguments that do not belong together
-        return False
 
 
 def _case(exercise: Exercise, old: Case, args: tuple[Value, ...], teacher: Student) -> Case | None:

@@ -190,3 +190,18 @@ def test_a_gradient_that_comes_back_and_is_another_one_is_told(cell: str) -> Non
     verdict = judged("RMSNorm", cell, hidden=True)
     assert promises(verdict) == FAILED
     assert "is another one" in message(verdict)
+
+
+def test_what_is_asked_in_between_is_valid() -> None:
+    """Merges in another order may hold themselves: whoever opens them one by one never ends."""
+    cell = """
+    asked = []
+    def decode(ids, merges):
+        asked.append(all(max(pair) < 256 + rank for rank, pair in enumerate(merges)))
+        assert all(asked)
+        token = {BYTE_TO_ID[byte]: bytes([byte]) for byte in range(256)}
+        for new_id, (left, right) in enumerate(merges, 256):
+            token[new_id] = token[left] + token[right]
+        return b"".join(token[i] for i in ids).decode("utf-8", errors="replace")
+    """
+    assert promises(judged("decode", cell, hidden=True)) == PASSED
