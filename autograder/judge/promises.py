@@ -116,10 +116,9 @@ def _named(failure: Failure) -> str:
 def remembered(case: Case, learner: Watched, right: Watched) -> str | None:
     """One sentence where the module that was asked last answers other numbers wrongly; or None.
 
-    `right` was asked the same of the reference, and is asked the other numbers too.
+    `right` was asked the same of the reference, has the learner's numbers (see `is_twin`), and is
+    asked the other numbers too.
     """
-    if not is_twin(learner, right):
-        return None
     (name, handle, args), _ = learner.asked[-1]
     (_, teacher, _), _ = right.asked[-1]
     assert handle is not None and teacher is not None
@@ -163,14 +162,14 @@ def _remembers(what: str) -> str:
     )
 
 
-def cut_off(exercise: Exercise, learner: Watched, right: Watched) -> str | None:
+def cut_off(exercise: Exercise, learner: Watched, right: Watched, twins: bool) -> str | None:
     """One sentence about a gradient that is not that of the right answer; None where all are.
 
-    The last call that both were asked is differentiated. `right` runs the reference.
+    The last call that both were asked is differentiated. `right` runs the reference; with `twins`,
+    see `is_twin`, on the learner's numbers, and then gradients are compared too.
     """
     if not learner.asked or not right.asked:
         return None
-    twins = is_twin(learner, right)
     wanted = _gradients(right)
     most = max((size for size, _ in wanted.values()), default=0.0)
     wanted = {name: pair for name, pair in wanted.items() if pair[0] > NO_GRADIENT * most}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from autograder.exercise import PROMISES, Case, Draw, Exercise, Stage
 from autograder.judge.compare import Difference, brief, difference
-from autograder.judge.promises import asked_again, changed_argument, cut_off, remembered
+from autograder.judge.promises import asked_again, changed_argument, cut_off, is_twin, remembered
 from autograder.judge.verdict import (
     CRASHED,
     ERROR,
@@ -176,8 +176,9 @@ def _promises(
         trial = next((t for t in passed if t.watched and t.watched.asked), passed[0])
         right = try_case(exercise, trial.stage, trial.case, reference(), trial.hidden)
         assert trial.watched is not None and right.watched is not None
-        note = remembered(trial.case, trial.watched, right.watched)
-        if note := note or cut_off(exercise, trial.watched, right.watched):
+        twins = is_twin(trial.watched, right.watched)
+        note = remembered(trial.case, trial.watched, right.watched) if twins else None
+        if note := note or cut_off(exercise, trial.watched, right.watched, twins):
             return [_broken(trial, note)]
     return [replace(passed[0], stage=PROMISES)]
 

@@ -5,7 +5,6 @@ Oracle: transformers' `LlamaDecoderLayer`.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import torch
@@ -110,21 +109,18 @@ def _parameters(draw: Draw) -> list[Case]:
     return cases
 
 
-@cache
 def _attention(draw: Draw) -> list[Case]:
     some, silent = llama.fields(), "feed-forward"
     cases = [_case(draw, some, [draw.size(4, 5)], silent)]
     return [*cases, _case(draw, some, [1], silent), _case(draw, some, [3], silent, batch=1)]
 
 
-@cache
 def _feed_forward(draw: Draw) -> list[Case]:
     some, silent = llama.fields(), "attention"
     cases = [_case(draw, some, [draw.size(3, 4)], silent)]
     return [*cases, _case(draw, some, [1], silent), _case(draw, some, [5], silent, batch=1)]
 
 
-@cache
 def _whole(draw: Draw) -> list[Case]:
     """Also: as many texts as tokens, one token, a long text, large vectors."""
     some = draw.size(llama.fields(), WIDE)
@@ -135,7 +131,6 @@ def _whole(draw: Draw) -> list[Case]:
     ]  # fmt: skip
 
 
-@cache
 def _settings(draw: Draw) -> list[Case]:
     changes: tuple[Fields, ...] = draw.size(
         ({"theta": 50.0}, {"num_key_value_heads": 4}, {"num_key_value_heads": 1}),
@@ -147,7 +142,6 @@ def _settings(draw: Draw) -> list[Case]:
     return [*cases, _case(draw, eps, [3], size=0.1), _case(draw, eps, [3], "attention", size=0.1)]
 
 
-@cache
 def _step_by_step(draw: Draw) -> list[Case]:
     """Also: one text, one key/value head, more than 64 positions."""
     calls = draw.size(([1, 1, 1], [3, 1, 2]), ([2, 1, 3], [1, 4, 1]))

@@ -8,7 +8,6 @@ tokens in a circle.
 from __future__ import annotations
 
 import itertools
-from functools import cache
 from typing import Any
 
 import torch
@@ -128,7 +127,6 @@ def _case(
     return Case((some, state, ids, count, rank, stop), expected, model_program, what)
 
 
-@cache
 def _like_transformers(draw: Draw) -> list[Case]:
     some = llama.fields(tie_word_embeddings=draw.size(False, True), theta=draw.size(1e4, 500.0))
     wide = llama.fields(vocab_size=LARGE, num_hidden_layers=1)
@@ -141,7 +139,6 @@ def _like_transformers(draw: Draw) -> list[Case]:
     return cases
 
 
-@cache
 def _choice(draw: Draw) -> list[Case]:
     """Logits so far apart that most chances are 0; ranks that differ; tokens drawn by chance."""
     some = llama.fields()
@@ -219,7 +216,6 @@ HELD: tuple[tuple[Prompt, ...], ...] = (
 """Texts whose prompts hold `stop`, at every place."""
 
 
-@cache
 def _stop(draw: Draw) -> list[Case]:
     """Texts end before their time, one after the other, or not; prompts hold the stop."""
     later, stop = draw.size(0, 1), draw.random().randrange(1, SIZE)

@@ -5,7 +5,6 @@ Oracle: transformers' Llama with the same tensors, for the last parts the course
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import torch
@@ -106,7 +105,6 @@ def _case(draw: Draw, some: Fields, state: State, kept: State) -> Case:
     return llama.model_case(logits_program, (some, kept, ids), llama.oracle(some, state), what)
 
 
-@cache
 def _untied(draw: Draw) -> list[Case]:
     """Also: other sizes, ids over 255, and two models at once."""
     deep = llama.fields(rms_norm_eps=0.05, num_hidden_layers=3)
@@ -126,7 +124,6 @@ def _both(draw: Draw, one: tuple[Fields, State], other: tuple[Fields, State]) ->
     return Case((one, other, ids), wanted, both_program, what, LOGITS_TOLERANCE)
 
 
-@cache
 def _tied(draw: Draw) -> list[Case]:
     cases = []
     for size, blocks in draw.size(((13, 2), (280, 1)), ((21, 1), (16, 3))):
@@ -148,7 +145,6 @@ def _own_head(draw: Draw, some: Fields) -> Case:
     return llama.model_case(logits_program, args, llama.oracle(untied, state), what)
 
 
-@cache
 def _sixteen_bits(draw: Draw) -> list[Case]:
     """In both formats of 16 bits, and with some tensors in 32 bits."""
     some = llama.fields(vocab_size=draw.size(13, 21))
@@ -229,7 +225,6 @@ def _with(some: Fields, state: State, extra: State) -> Case:
     return Case((some, state | extra), note, refused_program, what, accepts=refused)
 
 
-@cache
 def _base(draw: Draw) -> list[Case]:
     model, shape = models.load(BASE), (1, draw.size(12, 20))
     ids = torch.randint(model.config.vocab_size, shape, generator=draw.torch())
@@ -237,7 +232,6 @@ def _base(draw: Draw) -> list[Case]:
     return [llama.model_case(base_program, (ids,), model, what)]
 
 
-@cache
 def _greedy_text(draw: Draw) -> list[Case]:
     model, count = models.load(BASE), draw.size(40, NEW_TOKENS)
     ids = torch.randint(model.config.vocab_size, (1, draw.size(4, 6)), generator=draw.torch())

@@ -6,8 +6,6 @@ the first block that differs.
 
 from __future__ import annotations
 
-from functools import cache
-
 import torch
 from torch import Tensor
 
@@ -102,7 +100,6 @@ def _case(draw: Draw, some: Fields, batch: int, tokens: int) -> Case:
     return llama.model_case(logits_program, args, llama.oracle(some, state), what)
 
 
-@cache
 def _one_block(draw: Draw) -> list[Case]:
     """Also: one token, as many texts as tokens, ids over 255, a long text."""
     some = llama.fields(num_hidden_layers=1)
@@ -114,7 +111,6 @@ def _one_block(draw: Draw) -> list[Case]:
     ]  # fmt: skip
 
 
-@cache
 def _all_blocks(draw: Draw) -> list[Case]:
     size = draw.size({"num_hidden_layers": 3}, {"num_hidden_layers": 4, "vocab_size": 23})
     some, tied = llama.fields(**size), llama.fields(**size, tie_word_embeddings=True)
@@ -128,7 +124,6 @@ PLAIN: Fields = {
 """Settings that say no more than what holds without them."""
 
 
-@cache
 def _any_config(draw: Draw) -> list[Case]:
     wide = llama.fields(hidden_size=24, intermediate_size=20, num_attention_heads=6, vocab_size=31)
     one_head = llama.fields(num_attention_heads=1, num_key_value_heads=1, intermediate_size=16)
@@ -147,7 +142,6 @@ def _any_config(draw: Draw) -> list[Case]:
     return [_case(draw, some, *draw.size((2, 6), (3, 5))) for some in chosen]
 
 
-@cache
 def _step_by_step(draw: Draw) -> list[Case]:
     """Tied and untied, one text and several, one key/value head, more than 64 positions."""
     some = llama.fields(tie_word_embeddings=draw.size(False, True))
