@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
+from operator import is_not
 from typing import Any
 
 from autograder.engine.session import Gone, Session, failure_from, harmless
 from autograder.exercise import Exercise, Lesson
-from autograder.wire import Failure, Handle, Student, StudentError, Value
+from autograder.wire import Failure, Handle, Student, StudentError, Value, WireError
 
 MAX_OUTPUT = 20_000
 """Characters of printed text kept between two questions for it, as in the direct student."""
@@ -17,12 +19,21 @@ GIVE_S = 5.0
 """Seconds in which parts must have been exchanged."""
 
 
-class RemoteStudent:
-    """Reaches the object that was bound last. A call may take `limit_s` seconds."""
+class Hurried(Exception):
+    """The process ended amid questions that were asked ahead: nobody knows at which of them."""
 
-    def __init__(self, session: Session, limit_s: float) -> None:
+
+class RemoteStudent:
+    """Reaches the object that was bound last. A call may take `limit_s` seconds.
+
+    With `hurries`, what is said `ahead` is asked in one message; it raises Hurried.
+    """
+
+    def __init__(self, session: Session, limit_s: float, hurries: bool = False) -> None:
         self._session = session
         self._limit_s = limit_s
+        self._hurries = hurries
+        self._ahead: deque[tuple[str, Sequence[Value], dict[str, Any]]] = deque()
         self._printed = ""
         self._changed: list[int] = []
 
@@ -57,7 +68,7 @@ class RemoteStudent:
         self, name: str, handle: Handle | None, args: Sequence[Value], others: Sequence[Value]
     ) -> list[Value]:
         """See `wire.Student`."""
-        found = self._ask("again", name, handle, list(args), list(others))
+        found = self._ask("again", name, handle, args, others)
         if type(found) is not list or len(found) != 2:
             raise StudentError(Failure("crashed"))
         return found
@@ -71,6 +82,22 @@ class RemoteStudent:
             return {str(key): (float(size), float(part)) for key, (size, part) in table.items()}
         except (AttributeError, TypeError, ValueError):
             raise StudentError(Failure("crashed")) from None
+
+    def ahead(self, op: str, questions: Sequence[Sequence[Value]]) -> None:
+        """See `wire.Student`; raises Hurried."""
+        self._ahead.clear()
+        if not self._hurries or len(questions) < 2:
+            return
+        asked = {"op": "many", "name": op, "questions": [list(each) for each in questions]}
+        try:
+            reply = self._session.request(asked, self._limit_s * len(questions))
+        except Gone:
+            raise Hurried from None
+        except WireError:  # too much for one message
+            return
+        replies = reply.get("replies")
+        if type(replies) is list and all(type(each) is dict for each in replies):
+            self._ahead.extend((op, *pair) for pair in zip(questions, replies, strict=False))
 
     def changed(self) -> tuple[int, ...]:
         """See `wire.Student`."""
@@ -89,8 +116,10 @@ class RemoteStudent:
         return table
 
     def _ask(self, op: str, *args: Value) -> Value:
+        reply = self._known(op, args)
         try:
-            reply = self._session.request({"op": op, "args": list(args)}, self._limit_s)
+            if reply is None:
+                reply = self._session.request({"op": op, "args": list(args)}, self._limit_s)
         except Gone as gone:
             raise StudentError(gone.failure) from None
         printed = reply.get("printed")
@@ -102,6 +131,16 @@ class RemoteStudent:
         if "failure" in reply:
             raise StudentError(failure_from(reply["failure"]))
         return reply.get("value")
+
+    def _known(self, op: str, args: Sequence[Value]) -> dict[str, Any] | None:
+        """The reply to a question that was asked ahead, where it is the very next of them."""
+        if not self._ahead:
+            return None
+        what, question, reply = self._ahead[0]
+        if what != op or len(question) != len(args) or any(map(is_not, question, args)):
+            return None
+        self._ahead.popleft()
+        return reply
 
 
 class FailedStudent:
@@ -121,18 +160,21 @@ class FailedStudent:
         """Nothing was changed."""
         return ()
 
+    def ahead(self, op: str, questions: Sequence[Sequence[Value]]) -> None:
+        """Nothing: every call fails anyway."""
+
     call = new = method = load_state = state = grads = again = gradients = _fail
 
 
 def bind(
-    session: Session, lesson: Lesson, exercise: Exercise, expression: str
+    session: Session, lesson: Lesson, exercise: Exercise, expression: str, hurries: bool
 ) -> tuple[bool, str, Student]:
     """Take the object of a check cell: whether it is there, a forbidden name it reaches, and it.
 
-    Raises Gone.
+    With `hurries`, many questions are one message. Raises Gone.
     """
     reply = take(session, expression, exercise.name, lesson.given, exercise)
-    student = RemoteStudent(session, exercise.limit_s)
+    student = RemoteStudent(session, exercise.limit_s, hurries)
     return reply.get("found") is True, harmless(reply.get("reached")), student
 
 

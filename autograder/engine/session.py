@@ -47,7 +47,10 @@ class Gone(Exception):
 
 
 class Session:
-    """One process of one submission. `deadline` is when the whole submission must be done."""
+    """One process of one submission. `deadline` is when the whole submission must be done.
+
+    `requests` counts what it was asked.
+    """
 
     def __init__(self, slot: Channel, limits: Limits, deadline: float) -> None:
         self._slot = slot
@@ -58,7 +61,7 @@ class Session:
         self._channel.max_header = limits.header_bytes
         self._gone: Failure | None = None
         self._ended: dict[str, Any] | None = None
-        self._number = 0
+        self.requests = 0
         try:
             send_with(slot, {"begin": True}, [theirs])
         except Closed as error:
@@ -88,15 +91,15 @@ class Session:
         if self._gone is not None:
             raise Gone(self._gone)
         until = min(time.monotonic() + PATIENCE * limit_s + SLACK_S, self._deadline)
-        self._number += 1
+        self.requests += 1
         try:
-            self._channel.send([self._number, message], until)
+            self._channel.send([self.requests, message], until)
             reply = self._channel.receive(until)
         except Late:
             raise self._lost(Failure("timeout", message=f"{limit_s:g}")) from None
         except Closed:
             raise self._lost(Failure("crashed")) from None
-        if type(reply) is not list or len(reply) != 2 or reply[0] != self._number:
+        if type(reply) is not list or len(reply) != 2 or reply[0] != self.requests:
             raise self._lost(Failure("crashed"))  # something else in there writes, too
         if type(reply[1]) is not dict:
             raise self._lost(Failure("crashed"))

@@ -51,7 +51,8 @@ class Walk:
 
     `failures` says by answer cell how its code went wrong when it ran; `lost` holds the cells
     that ended the process and are not run again. `passed` says of each exercise that was judged
-    whether its test passed, `judging_s` is what is left of the judge's own time.
+    whether its test passed, `judging_s` is what is left of the judge's own time. The exercises
+    `one_by_one` ended the process when they were asked much at once.
     """
 
     results: dict[str, CellResult] = field(default_factory=dict)
@@ -60,6 +61,7 @@ class Walk:
     findings: list[Finding] = field(default_factory=list)
     passed: dict[str, bool] = field(default_factory=dict)
     judging_s: float = field(default_factory=lambda: JUDGING_S)
+    one_by_one: set[str] = field(default_factory=set)
 
 
 class Grading:
@@ -119,7 +121,12 @@ class Grading:
             self._test(session, step.cell)
         elif not known:
             started = time.monotonic()
-            verdict = self._check(session, step)
+            try:
+                verdict = self._check(session, step)
+            except remote.Hurried:
+                assert step.item is not None
+                self.walk.one_by_one.add(step.item.name)
+                return
             self.walk.passed[verdict.exercise] = verdict.passed
             self._keep(from_verdict(step.cell, verdict, time.monotonic() - started))
 
@@ -233,7 +240,9 @@ class Grading:
 
     def _asked(self, session: Session, lesson: Lesson, exercise: Exercise, step: Step) -> Verdict:
         assert step.check is not None
-        found, reached, student = remote.bind(session, lesson, exercise, step.check.expression)
+        hurries = exercise.name not in self.walk.one_by_one
+        expression = step.check.expression
+        found, reached, student = remote.bind(session, lesson, exercise, expression, hurries)
         failure = self.walk.failures.get(exercise.name)
         if not found and failure is not None:
             student = remote.FailedStudent(failure)

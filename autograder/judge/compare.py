@@ -110,10 +110,13 @@ def _kind_note(got: Any, expected: Any) -> str | None:
 
 def _first_wrong(got: Any, expected: Any, tolerance: float) -> tuple[int, ...] | None:
     torch = _torch()
+    if got.dtype == expected.dtype and torch.equal(got, expected):
+        return None
     if not (expected.is_floating_point() or expected.is_complex()):
         wrong = got != expected
     else:
-        a, b = got.to(torch.complex128), expected.to(torch.complex128)
+        width = torch.complex128 if expected.is_complex() else torch.float64
+        a, b = got.to(width), expected.to(width)
         finite = torch.isfinite(b)
         scale = float(b[finite].abs().max()) if bool(finite.any()) else 0.0
         close = (a - b).abs() <= tolerance * scale

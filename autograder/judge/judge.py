@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder.exercise import PROMISES, Case, Exercise, Mistake, Quiz, Stage
 from autograder.judge.diagnose import Bench, matching_mistakes, same
 from autograder.judge.run import Run, Trial, run
-from autograder.judge.sentences import UNANSWERED, verdict_of, wrapped
+from autograder.judge.sentences import UNANSWERED, is_todo, verdict_of, wrapped
 from autograder.judge.shrink import shrunk
 from autograder.judge.verdict import (
     ANSWER,
@@ -40,10 +40,11 @@ def judge(
         return bench(exercise, Mistake("", exercise.reference, "", ()), hurry=False)
 
     done = run(exercise, student, seed, hidden, right)
-    if done.first_failed is None or done.first_failed.stage == PROMISES:
+    failed = done.first_failed
+    if failed is None or failed.stage == PROMISES or is_todo(failed.failure):
         return verdict_of(done, (), hidden)
     mistakes = matching_mistakes(done, bench, student, seed, hidden)
-    less = shrunk(exercise, done.first_failed, student, right)
+    less = shrunk(exercise, failed, student, right)
     if all(same(exercise, less, bench(exercise, each, hurry=True)) for each in mistakes):
         done = done.showing(less)
     return verdict_of(done, mistakes, hidden)

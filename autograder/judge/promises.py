@@ -19,10 +19,14 @@ from autograder.wire import (
     OWNER,
     SHARED,
     Failure,
+    Handle,
     StudentError,
     Value,
     is_tensor,
 )
+
+AskedAgain = tuple[str, Handle | None, list[Value], list[Value]]
+"""What `Student.again` is asked."""
 
 
 def changed_argument(exercise: Exercise, watched: Watched) -> str | None:
@@ -41,16 +45,23 @@ def changed_argument(exercise: Exercise, watched: Watched) -> str | None:
     return None
 
 
-def asked_again(exercise: Exercise, case: Case, watched: Watched) -> str | None:
-    """One sentence where the same calls, made again now, get other answers; None where not."""
+def questions_again(exercise: Exercise, watched: Watched) -> list[AskedAgain]:
+    """What is asked of each call that was made: the same again, with another call in between."""
     if AGAIN in exercise.spares:
-        return None
-    for (name, handle, args), before in tuple(watched.asked):
+        return []
+    found: list[AskedAgain] = []
+    for (name, handle, args), _ in watched.asked:
         others = reordered(args)
+        found.append((name, handle, list(args), others if exercise.allows(others) else list(args)))
+    return found
+
+
+def asked_again(case: Case, watched: Watched, questions: Sequence[AskedAgain]) -> str | None:
+    """One sentence where the same calls, made again now, get other answers; None where not."""
+    asked = tuple(watched.asked)
+    for (_, before), question in zip(asked, questions, strict=bool(questions)):
         try:
-            now, note = watched.again(
-                name, handle, args, others if exercise.allows(others) else args
-            )
+            now, note = watched.again(*question)
         except StudentError as error:
             return _not_again(f"it ended in {_named(error.failure)}")
         finally:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from autograder.exercise import PROMISES, Case, Draw, Exercise, Stage
+from autograder.exercise import CALL_LIMIT_S, PROMISES, Case, Draw, Exercise, Stage
 from autograder.judge.compare import Difference, brief, difference
-from autograder.judge.promises import asked_again, changed_argument, cut_off, is_twin, remembered
+from autograder.judge.promises import (
+    asked_again,
+    changed_argument,
+    cut_off,
+    is_twin,
+    questions_again,
+    remembered,
+)
 from autograder.judge.verdict import (
     CRASHED,
     ERROR,
@@ -126,7 +133,11 @@ def _try_stage(
     """All cases of a stage, up to the first that the learner's code fails."""
     trials: list[Trial] = []
     for draw in sources:
-        for case in stage.cases(draw):
+        cases = tuple(stage.cases(draw))
+        if exercise.limit_s <= CALL_LIMIT_S:
+            plain = [(exercise.name, *case.args) for case in cases if case.program is None]
+            student.ahead("call", plain)
+        for case in cases:
             trials.append(try_case(exercise, stage.name, case, student, draw.hidden))
             if not trials[-1].passed:
                 return trials
@@ -168,9 +179,16 @@ def _promises(
         if note := changed_argument(exercise, trial.watched):
             return [_broken(trial, note)]
     firsts = {(trial.stage, trial.hidden): trial for trial in reversed(passed)}
-    for trial in reversed(firsts.values()):
-        assert trial.watched is not None
-        if note := asked_again(exercise, trial.case, trial.watched):
+    again = [
+        (trial, trial.watched, questions_again(exercise, trial.watched))
+        for trial in reversed(firsts.values())
+        if trial.watched is not None
+    ]
+    if exercise.limit_s <= CALL_LIMIT_S:
+        _, student, _ = again[0]
+        student.ahead("again", [question for *_, found in again for question in found])
+    for trial, watched, questions in again:
+        if note := asked_again(trial.case, watched, questions):
             return [_broken(trial, note)]
     if exercise.trains and reference is not None and len(passed) == len(trials):
         trial = next((t for t in passed if t.watched and t.watched.asked), passed[0])

@@ -57,7 +57,7 @@ def verdict_of(run: Run, mistakes: tuple[Mistake, ...], hidden: bool) -> Verdict
         cause=mistakes[0].sentence if mistakes else "",
         mistake=mistakes[0].name if mistakes else "",
         visible=not hidden,
-        attempted=trial is None or not _is_todo(trial.failure),
+        attempted=trial is None or not is_todo(trial.failure),
         args=tuple(map(plain, trial.case.args)) if trial and can_be_pasted(trial) else (),
     )
 
@@ -86,7 +86,7 @@ def _told(run: Run, hidden: bool) -> list[str]:
 def _lines(run: Run, trial: Trial, mistakes: tuple[Mistake, ...]) -> tuple[str, ...]:
     sentence = next(s.sentence for s in run.stages if s.name == trial.stage)
     what = _about(run.exercise, trial)
-    if _is_todo(trial.failure):
+    if is_todo(trial.failure):
         return tuple(what)
     head = f"{LOOKS_AT}{sentence}"
     return wrapped(head, *what, *_causes(trial, mistakes), *_states(run))
@@ -112,7 +112,7 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
     return sentences
 
 
-def _is_todo(failure: Failure | None) -> bool:
+def is_todo(failure: Failure | None) -> bool:
     """Whether the stub's own `raise NotImplementedError` was reached, not one of a library."""
     if failure is None or failure.type_name not in TODO_TYPES:
         return False
@@ -138,7 +138,7 @@ def _states(run: Run) -> list[str]:
 
 
 def _about(exercise: Exercise, trial: Trial) -> list[str]:
-    if _is_todo(trial.failure):
+    if is_todo(trial.failure):
         return [f"`{exercise.name}` {NOT_WRITTEN}: its code raises NotImplementedError."]
     if trial.stage == PROMISES and trial.difference is not None:
         return [trial.difference.note]

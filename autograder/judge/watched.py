@@ -67,6 +67,10 @@ class Watched:
         """See `wire.Student`."""
         return self.student.gradients(name, handle, *args)
 
+    def ahead(self, op: str, questions: Sequence[Sequence[Value]]) -> None:
+        """See `wire.Student`."""
+        self.student.ahead(op, questions)
+
     def output(self) -> str:
         """See `wire.Student`."""
         return self.student.output()

@@ -123,6 +123,13 @@ class Student(Protocol):
         the object's parameters.
         """
 
+    def ahead(self, op: str, questions: Sequence[Sequence[Value]]) -> None:
+        """Say what is asked next: `op` is "call" or "again", a question is its arguments.
+
+        Nothing comes of it but time: behind the wall they are answered in one message, up to the
+        first that fails. They may also never be asked.
+        """
+
     def output(self) -> str:
         """What the learner's code printed since the last time this was asked."""
 

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
-from types import FunctionType, MethodType, ModuleType
+from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, TypeGuard, TypeVar
 
 T = TypeVar("T")
@@ -38,36 +38,81 @@ def forbid(names: Iterable[str]) -> Iterator[list[str]]:
     """
     names = tuple(names)
     refused: list[str] = []
-    with ExitStack() as stack:
-        for name in names:
-            for function in functions_of(name) if name.startswith(OWN) else ():
-                stack.enter_context(_closed(function, _refusal(name, refused)))
-            for owner, attribute in _places(name):
-                stack.enter_context(_replaced(owner, attribute, _refuser(name, refused)))
-        if any(name.startswith(("torch.", "aten.")) for name in names) and "torch" in sys.modules:
+    with _noting(refused), _replaced(_replacements(names)):
+        of_torch = any(name.startswith(("torch.", "aten.")) for name in names)
+        if not of_torch or "torch" not in sys.modules:
+            yield refused
+            return
+        with ExitStack() as stack, _replaced(_thread_starters(names, refused)):
             for mode in _modes(names, refused):
                 stack.enter_context(mode)
-            stack.enter_context(_in_new_threads(names, refused))
-        yield refused
+            yield refused
 
 
-def _refuser(name: str, refused: list[str]) -> Callable[..., Any]:
+_notes: list[list[str]] = []
+"""The list in which a refusal is noted, last, and those of the blocks around."""
+
+
+@contextmanager
+def _noting(refused: list[str]) -> Iterator[None]:
+    _notes.append(refused)
+    try:
+        yield
+    finally:
+        _notes.pop()
+
+
+Replacement = tuple[object, str, object]
+"""An object, the name of an attribute, and what takes its place for a while."""
+
+
+@contextmanager
+def _replaced(replacements: Iterable[Replacement]) -> Iterator[None]:
+    """Put values in modules and functions for a while, the last first back.
+
+    What a lazy module has not loaded stays unloaded.
+    """
+    before: list[Replacement] = []
+    try:
+        for owner, attribute, value in replacements:
+            names = {CODE: owner.__code__} if is_a(owner, FunctionType) else vars(owner)
+            held = names.get(attribute, MISSING)
+            before.append((owner, attribute, held))
+            setattr(owner, attribute, value)
+        yield
+    finally:
+        for owner, attribute, held in reversed(before):
+            if held is MISSING:
+                delattr(owner, attribute)
+            else:
+                setattr(owner, attribute, held)
+
+
+def _replacements(names: Iterable[str]) -> Iterator[Replacement]:
+    for name in names:
+        if name.startswith(OWN):
+            for function in functions_of(name):
+                yield function, CODE, _closed(name, function.__code__.co_freevars)
+        for module, attribute in _places(name):
+            yield module, attribute, _refuser(name)
+
+
+CODE = "__code__"
+
+
+@cache
+def _refuser(name: str) -> Callable[..., Any]:
+    """A function that notes its name and refuses."""
+
     def refuse(*_args: object, **_kwargs: object) -> None:
-        refused.append(name)
-        raise ForbiddenCall(name)
+        raise _noted(name, _notes[-1])
 
     return refuse
 
 
-def _refusal(name: str, refused: list[str]) -> type[ForbiddenCall]:
-    """The exception that notes its name when it is raised."""
-
-    class Refusal(ForbiddenCall):
-        def __init__(self) -> None:
-            refused.append(name)
-            super().__init__(name)
-
-    return Refusal
+def _noted(name: str, refused: list[str]) -> ForbiddenCall:
+    refused.append(name)
+    return ForbiddenCall(name)
 
 
 def functions_of(name: str) -> list[FunctionType]:
@@ -102,17 +147,18 @@ def _raising(*_args: object, **_kwargs: object) -> None:
     raise "raises"  # type: ignore[misc]  # noqa: B016  # a class of exceptions takes its place
 
 
-@contextmanager
-def _closed(function: FunctionType, refusal: type[ForbiddenCall]) -> Iterator[None]:
-    """Let a function raise, whoever calls it under whatever name, while the block runs."""
-    before = function.__code__
+@cache
+def _closed(name: str, free: tuple[str, ...]) -> CodeType:
+    """Code that refuses, for a function of that name with these free variables."""
+
+    class Refusal(ForbiddenCall):
+        def __init__(self) -> None:
+            _notes[-1].append(name)
+            super().__init__(name)
+
     code = _raising.__code__
-    constants = tuple(refusal if each == RAISES else each for each in code.co_consts)
-    function.__code__ = code.replace(co_consts=constants, co_freevars=before.co_freevars)
-    try:
-        yield
-    finally:
-        function.__code__ = before
+    constants = tuple(Refusal if each == RAISES else each for each in code.co_consts)
+    return code.replace(co_consts=constants, co_freevars=free)
 
 
 def _places(name: str) -> Iterator[tuple[ModuleType, str]]:
@@ -129,56 +175,51 @@ def _places(name: str) -> Iterator[tuple[ModuleType, str]]:
             yield module, attribute
 
 
-@contextmanager
-def _replaced(module: ModuleType, attribute: str, value: object) -> Iterator[None]:
-    """Put `value` in a module for a while. What a lazy module has not loaded stays unloaded."""
-    before = vars(module).get(attribute, MISSING)
-    setattr(module, attribute, value)
-    try:
-        yield
-    finally:
-        if before is MISSING:
-            delattr(module, attribute)
-        else:
-            setattr(module, attribute, before)
-
-
 def _modes(names: tuple[str, ...], refused: list[str]) -> list[Any]:
+    functions, operations = _classes()
+    watched = {n for n in names if n.startswith("aten.")}
+    guards = [functions(_functions(names), refused)]
+    return [*guards, operations(watched, refused)] if watched else guards
+
+
+@cache
+def _classes() -> tuple[Any, Any]:
+    """The two modes of torch, which is loaded only where it is needed; made once, not a call."""
     from torch.overrides import TorchFunctionMode
     from torch.utils._python_dispatch import TorchDispatchMode
 
-    functions = _functions(names)
-    operations = {n for n in names if n.startswith("aten.")}
-
     class Functions(TorchFunctionMode):
+        def __init__(self, functions: dict[int, str], refused: list[str]) -> None:
+            self.functions, self.refused = functions, refused
+
         def __torch_function__(
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
-            if id(func) in functions:
-                _refuser(functions[id(func)], refused)()
+            if id(func) in self.functions:
+                raise _noted(self.functions[id(func)], self.refused)
             return func(*args, **(kwargs or {}))
 
     class Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
+        def __init__(self, operations: set[str], refused: list[str]) -> None:
+            super().__init__()  # type: ignore[no-untyped-call]
+            self.operations, self.refused = operations, refused
+
         def __torch_dispatch__(
             self, func: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
             name = f"aten.{func.overloadpacket.__name__}"
-            if name in operations:
-                _refuser(name, refused)()
+            if name in self.operations:
+                raise _noted(name, self.refused)
             return func(*args, **(kwargs or {}))
 
-    guards: list[Any] = [Functions()]
-    if operations:
-        guards.append(Operations())  # type: ignore[no-untyped-call]
-    return guards
+    return Functions, Operations
 
 
 STARTS = ("_start_new_thread", "_start_joinable_thread", "start_new_thread")
 """What starts a thread, in `threading` and `_thread`, over the versions of Python."""
 
 
-@contextmanager
-def _in_new_threads(names: tuple[str, ...], refused: list[str]) -> Iterator[None]:
+def _thread_starters(names: tuple[str, ...], refused: list[str]) -> Iterator[Replacement]:
     """Watch threads that start meanwhile as well: torch's modes belong to one thread only."""
 
     def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -193,12 +234,10 @@ def _in_new_threads(names: tuple[str, ...], refused: list[str]) -> Iterator[None
     def starter(start: Callable[..., Any]) -> Callable[..., Any]:
         return lambda function, *args, **kwargs: start(guarded(function), *args, **kwargs)
 
-    with ExitStack() as stack:
-        for module in (threading, _thread):
-            for name in STARTS:
-                if start := vars(module).get(name):
-                    stack.enter_context(_replaced(module, name, starter(start)))
-        yield
+    for module in (threading, _thread):
+        for name in STARTS:
+            if start := vars(module).get(name):
+                yield module, name, starter(start)
 
 
 @cache

@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
+from functools import cache, partial
 from types import FrameType
 from typing import Any
 
@@ -48,6 +48,13 @@ class _Trip:
     """
 
 
+@cache
+def _trip(number: int) -> Any:
+    """The trip of a signal."""
+    send = staticmethod(partial(_thread.interrupt_main, signal.Signals(number)))
+    return type("Trip", (_Trip,), {"__neg__": send})()
+
+
 class _Limit(AbstractContextManager[None]):
     """A signal that raises `TimeLimit`; a handler that was there before comes back afterwards."""
 
@@ -56,8 +63,7 @@ class _Limit(AbstractContextManager[None]):
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.stops = 0
-        send = staticmethod(partial(_thread.interrupt_main, signal.Signals(self.number)))
-        self.trip: Any = type("Trip", (_Trip,), {"__neg__": send})()
+        self.trip = _trip(self.number)
 
     def __enter__(self) -> None:
         self.started, self.worked = time.monotonic(), time.process_time()

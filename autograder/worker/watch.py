@@ -37,6 +37,8 @@ def same(before: Value, now: object) -> bool:
 def _same_tensor(before: Any, now: Any) -> bool:
     if before.shape != now.shape or before.dtype != now.dtype:
         return False
+    if sys.modules["torch"].equal(before, now):
+        return True
     return bool(((before == now) | ((before != before) & (now != now))).all())
 
 

@@ -12,7 +12,7 @@ import pytest
 from autograder.course.course import Course
 from autograder.course.notebook import Notebook, cells, read, write
 from autograder.course.rebuild import replace_answer
-from autograder.engine import judges, submission
+from autograder.engine import judges, remote, submission
 from autograder.engine.grade import Task, prepare
 from autograder.engine.machine import Machine
 from autograder.engine.session import Session
@@ -130,10 +130,8 @@ def test_forbidden_functions_are_refused_under_any_name(desk: Desk, tmp_path: Pa
         assert cell(result, "softmax-test").points == 0
 
 
-def test_no_expected_value_and_no_hidden_input_is_there_before_its_call(
-    desk: Desk, tmp_path: Path
-) -> None:
-    """The learner's function keeps all it was ever given: inputs alone, no answers."""
+def test_no_expected_value_is_there_beside_the_learner_s_code(desk: Desk, tmp_path: Path) -> None:
+    """The learner's function can see what it is asked: inputs alone, no answers."""
     spy = """def softmax(x, dim):
     import gc, sys
     frame, names = sys._getframe(), set()
@@ -148,6 +146,27 @@ def test_no_expected_value_and_no_hidden_input_is_there_before_its_call(
     return e / e.sum(dim=dim, keepdim=True)"""
     result = desk.grade(tmp_path, replace_answer(MASTER, "softmax", spy))
     assert cell(result, "softmax-test").status == "passed", cell(result, "softmax-test").lines
+
+
+ENDS = """def softmax(x, dim):
+    import os
+    if x.dim() {case}:
+        os._exit(0)
+    e = (x - x.max(dim=dim, keepdim=True).values).exp()
+    return e / e.sum(dim=dim, keepdim=True)"""
+
+
+@pytest.mark.parametrize("case", ["== 1", "== 3"])
+def test_a_case_that_ends_the_process_is_the_one_that_is_told(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    """Many questions go in one message; who ends the process is asked again, one by one."""
+    notebook = replace_answer(MASTER, "softmax", ENDS.format(case=case))
+    told = without_seconds(desk.grade(tmp_path, notebook))
+    monkeypatch.setattr(remote.RemoteStudent, "ahead", lambda *_: None)
+    assert told == without_seconds(desk.grade(tmp_path, notebook))
+    assert cell(told, "softmax-test").status == "crashed"
+    assert cell(told, "attention_scores-test").status == "passed"
 
 
 NO_SOFTMAX = "def softmax(x, dim):\n    return x"

@@ -22,6 +22,7 @@ from autograder.engine.steps import lesson_of
 from autograder.exercise import Exercise, Lesson
 from autograder.judge.judge import judge
 from autograder.judge.verdict import Verdict
+from autograder.wire import Failure, StudentError
 from autograder.worker.channel import Channel
 from autograder.worker.limits import DEFAULTS
 from tests.house.notebooks import notebook
@@ -88,7 +89,7 @@ def test_the_wall_changes_no_verdict(
 
 
 def _through_the_wall(session: Session, lesson: Lesson, exercise: Exercise) -> Verdict:
-    found, reached, student = remote.bind(session, lesson, exercise, exercise.name)
+    found, reached, student = remote.bind(session, lesson, exercise, exercise.name, hurries=True)
     assert found
     return judge(
         exercise,
@@ -98,6 +99,89 @@ def _through_the_wall(session: Session, lesson: Lesson, exercise: Exercise) -> V
         hidden=True,
         refused=reached,
     )
+
+
+NAMED = """
+import os
+def to_bytes(text):
+    if text == "end":
+        os._exit(1)
+    if text == "fail":
+        raise ValueError(text)
+    print(text)
+    return text.encode()
+"""
+
+
+@pytest.fixture
+def session(slot: Channel) -> Iterator[Session]:
+    opened = Session(slot, DEFAULTS, time.monotonic() + 600)
+    assert opened.cell(NAMED)["error"] is None
+    yield opened
+    opened.end()
+
+
+def _bound(session: Session, hurries: bool = True) -> remote.RemoteStudent:
+    lesson = lesson_of("02-tokenization")
+    assert lesson is not None
+    exercise = next(e for e in lesson.coding if e.name == "to_bytes")
+    _, _, student = remote.bind(session, lesson, exercise, exercise.name, hurries=hurries)
+    assert isinstance(student, remote.RemoteStudent)
+    return student
+
+
+def _asked(student: remote.RemoteStudent, texts: list[str]) -> list[object]:
+    """The answers to texts, or how they failed."""
+    questions = [("to_bytes", text) for text in texts]
+    student.ahead("call", questions)
+    found: list[object] = []
+    for question in questions:
+        try:
+            found.append(student.call(*question))
+        except StudentError as error:
+            found.append(error.failure)
+    return [*found, student.output()]
+
+
+TEXTS = ["one", "two", "fail", "three", "four"]
+
+
+def test_what_is_asked_ahead_is_one_message_up_to_the_first_failure(session: Session) -> None:
+    plain, hurried = _bound(session, hurries=False), _bound(session)
+    messages: list[int] = []
+    for student in (plain, hurried):
+        before = session.requests
+        messages.append(-before)
+        found = _asked(student, TEXTS)
+        messages[-1] += session.requests
+        assert found[:2] == [b"one", b"two"]
+        assert isinstance(found[2], Failure)
+        assert found[2].type_name == "ValueError"
+        assert found[3:] == [b"three", b"four", "one\ntwo\nthree\nfour\n"]
+    assert messages == [5, 3]  # three of five at once, two that came after the failure
+
+
+def test_what_was_asked_ahead_answers_nothing_else(session: Session) -> None:
+    student = _bound(session)
+    questions = [("to_bytes", "one"), ("to_bytes", "two")]
+    student.ahead("call", questions)
+    assert student.call("to_bytes", "other") == b"other"
+    assert student.call(*questions[0]) == b"one"
+    student.ahead("call", [("to_bytes", "five"), ("to_bytes", "six")])
+    assert student.call(*questions[1]) == b"two"
+
+
+def test_too_much_for_one_message_is_asked_one_by_one(session: Session) -> None:
+    size = DEFAULTS.reply_bytes * 2 // 5
+    session.cell(f"def to_bytes(text):\n    return text.encode() * {size}")
+    found = _asked(_bound(session), ["a", "b", "c"])
+    assert found[:3] == [b"a" * size, b"b" * size, b"c" * size]
+
+
+def test_a_process_that_ends_amid_many_questions_says_not_at_which(session: Session) -> None:
+    with pytest.raises(remote.Hurried):
+        _bound(session).ahead("call", [("to_bytes", "one"), ("to_bytes", "end"), ("to_bytes", "b")])
+    assert session.over
 
 
 def _places(verdict: Verdict) -> Verdict:

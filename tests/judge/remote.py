@@ -88,6 +88,9 @@ class RemoteStudent:
     ) -> dict[str, tuple[float, float]]:
         return dict(self.ask("gradients", name, handle, *args))
 
+    def ahead(self, op: str, questions: Sequence[Sequence[Value]]) -> None:
+        """Nothing: every question is a message of its own."""
+
     def changed(self) -> tuple[int, ...]:
         return tuple(self.ask("changed"))
 
