@@ -126,7 +126,7 @@ class RemoteStudent:
         if isinstance(printed, str):
             self._printed = (self._printed + printed)[:MAX_OUTPUT]
         changed = reply.get("changed")
-        if type(changed) is list and len(changed) <= len(args) + 1:
+        if type(changed) is list and len(changed) <= len(args) + 2:
             self._changed += [place for place in changed if type(place) is int]
         if "failure" in reply:
             raise StudentError(failure_from(reply["failure"]))

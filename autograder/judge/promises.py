@@ -17,6 +17,7 @@ from autograder.judge.watched import Watched
 from autograder.wire import (
     OVERWRITTEN,
     OWNER,
+    PROGRAM,
     SHARED,
     Failure,
     Handle,
@@ -30,8 +31,13 @@ AskedAgain = tuple[str, Handle | None, list[Value], list[Value]]
 
 
 def changed_argument(exercise: Exercise, watched: Watched) -> str | None:
-    """One sentence about the first argument that was changed in place; None where none was."""
+    """One sentence about the first argument that was changed in place; None where none was.
+
+    Or about torch's settings, which hold for the whole program.
+    """
     for (name, handle, _), place in watched.changed_by:
+        if place == PROGRAM:
+            return SETTINGS
         names = parameters(exercise, name if handle else "")
         if place == OWNER:
             what = "parameters of its module"
@@ -43,6 +49,13 @@ def changed_argument(exercise: Exercise, watched: Watched) -> str | None:
                 "it goes on with something else than before. Work on a copy, or make a new object."
             )
     return None
+
+
+SETTINGS = (
+    "It returned what was asked for, but it changed settings of torch for the whole program: "
+    "whether gradients are kept, or the default dtype. What runs later runs otherwise than before. "
+    "Use `with torch.no_grad():` for a block, and give `dtype=` where a tensor is made."
+)
 
 
 def questions_again(exercise: Exercise, watched: Watched) -> list[AskedAgain]:

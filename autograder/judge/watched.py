@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.wire import Handle, Student, Value
+from autograder.wire import PROGRAM, Handle, Student, Value
 
 Request = tuple[str, Handle | None, tuple[Value, ...]]
 """A call that can be made again: the name, whose method it is, and the arguments."""
@@ -81,6 +81,6 @@ class Watched:
 
     def _note(self, own: bool, request: Request, got: Value) -> None:
         places = self.student.changed()
+        self.changed_by += [(request, place) for place in places if own or place == PROGRAM]
         if own:
             self.asked.append((request, got))
-            self.changed_by += [(request, place) for place in places]

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 Value = Any
 """A plain value, see the package's docstring."""
 
-OWNER = -1
-"""The object whose method is called, where the places of arguments are listed."""
+OWNER, PROGRAM = -1, -2
+"""The object whose method is called, and torch's settings, where places of arguments are listed."""
 OVERWRITTEN, SHARED = "overwritten", "shared"
 """What `Student.again` says of an answer that does not stay what it is."""
 MAX_DEPTH = 24
@@ -136,6 +136,7 @@ class Student(Protocol):
     def changed(self) -> tuple[int, ...]:
         """Places of arguments that were changed in place since this was last asked.
 
-        OWNER stands for the parameters of the object whose method was called. From behind the wall
-        this is what the process says of itself: evidence, no proof.
+        OWNER stands for the parameters of the object whose method was called, PROGRAM for torch's
+        settings, which are put back. From behind the wall this is what the process says of itself:
+        evidence, no proof.
         """

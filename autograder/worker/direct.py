@@ -16,7 +16,15 @@ from autograder import wire
 from autograder.wire import Failure, Handle, Resource, StudentError, Value
 from autograder.worker.guard import ForbiddenCall, forbid
 from autograder.worker.timer import TimeLimit, time_limit
-from autograder.worker.watch import as_leaf, differentiated, emptied, is_leaf, same, versions
+from autograder.worker.watch import (
+    as_leaf,
+    differentiated,
+    emptied,
+    is_leaf,
+    same,
+    settings_kept,
+    versions,
+)
 
 T = TypeVar("T")
 MISSING = object()
@@ -169,6 +177,7 @@ class DirectStudent:
             with (
                 redirect_stdout(printed),
                 redirect_stderr(printed),
+                settings_kept() as reset,
                 forbid(self._forbids) as refused,
                 time_limit(self._limit_s),
             ):
@@ -179,7 +188,7 @@ class DirectStudent:
                 place
                 for place, (arg, now, count) in enumerate(zip(args, live, counted, strict=True))
                 if versions(now) != count or not same(arg, now)
-            ]
+            ] + [wire.PROGRAM] * bool(reset)
             return result
         except TimeLimit:
             raise StudentError(Failure("timeout", message=f"{self._limit_s:g}")) from None

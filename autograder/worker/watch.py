@@ -19,6 +19,25 @@ def versions(value: object) -> tuple[int, ...]:
     return tuple(tensor._version for tensor in (*value.parameters(), *value.buffers()))
 
 
+@contextmanager
+def settings_kept() -> Iterator[list[str]]:
+    """Put torch's settings back after a block; the list names those that it had changed."""
+    torch, changed = sys.modules.get("torch"), list[str]()
+    if torch is None:
+        yield changed
+        return
+    gradients, fraction = torch.is_grad_enabled(), torch.get_default_dtype()
+    try:
+        yield changed
+    finally:
+        if torch.is_grad_enabled() != gradients:
+            changed.append("gradients")
+            torch.set_grad_enabled(gradients)
+        if torch.get_default_dtype() != fraction:
+            changed.append("dtype")
+            torch.set_default_dtype(fraction)
+
+
 def same(before: Value, now: object) -> bool:
     """Whether what the learner's code got is still what it was; handles and resources are."""
     if isinstance(before, Handle | Resource):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 from autograder.judge.verdict import FAILED, PASSED, SKIPPED, Verdict
 from tests.judge.learner import judged
@@ -59,6 +60,29 @@ def test_an_argument_that_is_changed_in_place_is_named(name: str, cell: str) -> 
     assert promises(verdict) == FAILED
     assert f"changed `{'x' if name == 'softmax' else 'ids'}`" in message(verdict)
     assert verdict.points == verdict.max_points - verdict.stages[-1].max_points
+
+
+SETS = f"def softmax(x, dim):\n    torch.{{}}\n    {SOFTMAX}"
+OFF = "set_grad_enabled(False)"
+GLOBAL = {
+    "gradients": ("softmax", SETS.format(OFF)),
+    "dtype": ("softmax", SETS.format("set_default_dtype(torch.float64)")),
+    "when it is made": ("RMSNorm", norm("self.eps = eps", f"self.eps = eps; torch.{OFF}")),
+}
+
+
+@pytest.mark.parametrize(("name", "cell"), GLOBAL.values(), ids=GLOBAL)
+def test_settings_of_the_whole_program_are_named_and_put_back(name: str, cell: str) -> None:
+    verdict = judged(name, cell, hidden=True)
+    assert promises(verdict) == FAILED
+    assert "settings of torch for the whole program" in message(verdict)
+    assert torch.is_grad_enabled()
+    assert torch.get_default_dtype() == torch.float32
+
+
+def test_a_block_without_gradients_changes_no_setting() -> None:
+    cell = f"@torch.no_grad()\ndef softmax(x, dim):\n    {SOFTMAX}"
+    assert promises(judged("softmax", cell)) == PASSED
 
 
 CHANCE = f"""
