@@ -19,7 +19,7 @@ from autograder.worker.limits import MIB, Limits
 from tests.house.notebooks import answer, code, essay, graded, notebook
 
 LIMITS = Limits(
-    cell_s=3.0,
+    cell_s=1.0,
     submission_s=60.0,
     cpu_s=10,
     memory_bytes=128 * MIB,

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from autograder.course.course import Course
@@ -170,13 +171,21 @@ def _write_answers(room: Classroom) -> None:
     write(done.notebook, room.desk / FOLLOWED / f"{followed.notebook}.ipynb")
 
 
+KINDS = {
+    "untouched": answers.untouched,
+    "first-mistakes": partial(answers.mistaken, number=0),
+    "last-mistakes": partial(answers.mistaken, number=-1),
+}
+"""What other students hand in; one kind of mistakes is enough for all lessons but the first."""
+
+
+def kinds(assignment: str) -> list[str]:
+    """What other students hand in of a lesson."""
+    return [kind for kind in KINDS if assignment == FOLLOWED or kind != "first-mistakes"]
+
+
 def _others(room: Classroom, assignment: Lesson) -> dict[str, HandedIn]:
-    """What other students hand in."""
-    others = {
-        "untouched": answers.untouched(room.course, assignment),
-        "first-mistakes": answers.mistaken(room.course, assignment, 0),
-        "last-mistakes": answers.mistaken(room.course, assignment, -1),
-    }
+    others = {kind: KINDS[kind](room.course, assignment) for kind in kinds(assignment.id)}
     room.handed_in.update({(name, assignment.id): done for name, done in others.items()})
     return others
 

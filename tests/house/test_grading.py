@@ -51,8 +51,10 @@ def by_hand(assignment: str) -> set[str]:
     return {e.name for e in lesson(assignment).exercises if type(e).__name__ == "Essay"}
 
 
-@pytest.mark.parametrize("assignment", [each.id for each in lessons()])
-@pytest.mark.parametrize("kind", ["solved", "untouched", "first-mistakes", "last-mistakes"])
+@pytest.mark.parametrize(
+    ("kind", "assignment"),
+    [(kind, each.id) for each in lessons() for kind in ("solved", *school.kinds(each.id))],
+)
 def test_each_exercise_gets_exactly_its_points(
     classroom: Classroom, gradebook: Gradebook, kind: str, assignment: str
 ) -> None:
