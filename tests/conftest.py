@@ -28,16 +28,27 @@ KERNELS = (
     "test_grading.py", "test_jupyterlab.py", "test_formgrader.py", "test_check.py",
     "test_kernel.py", "test_class.py", "test_attacks.py", "test_measure.py", "test_gradebook.py",
     "test_autograded.py", "test_feedback.py", "test_demo.py", "test_feedback_verb.py",
-    "test_prompting.py",
+    "test_prompting_kernel.py",
 )  # fmt: skip
 """Files that start Jupyter's kernels, one after the other: two programs that each look for free
 ports at the same time may take the same one, and a kernel then never answers. They take longest, so
 they come first."""
+NOTEBOOKS = (
+    "test_notebooks.py", "test_tokenization.py", "test_attention.py", "test_transformer.py",
+    "test_your_code.py", "test_prompting.py",
+)  # fmt: skip
+"""Files that ask the lessons' notebooks what they leave: each runs once for all of them."""
 EXERCISE = re.compile(r"\[(?:hidden-|visible-)?(\w+)")
 """The exercise in the name of a case of a table."""
 TABLES = ("test_tables.py", "test_mutants.py")
 """Files whose tests share nothing but the cases of an exercise."""
 LEFT_OUT = pytest.StashKey[int]()
+
+
+def _turn(file: str) -> int:
+    """When a file's tests come: what takes longest in one process first, tables last."""
+    kinds = (file in KERNELS, file in NOTEBOOKS, file not in TABLES)
+    return next((turn for turn, holds in enumerate(kinds) if holds), len(kinds))
 
 
 def browser_path() -> str | None:
@@ -54,9 +65,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave browser tests out where there is no browser, and say so at the end.
 
     On several cores a file stays in one process, for the sake of what its tests share, and so do
-    all files with kernels; a table of cases is shared out by exercise and fills the gaps.
+    all files with kernels, and all that share a lesson's notebook; a table of cases is shared out
+    by exercise and fills the gaps.
     """
-    items.sort(key=lambda item: (item.path.name not in KERNELS, item.path.name in TABLES))
+    items.sort(key=lambda item: _turn(item.path.name))
     needing = [item for item in items if item.get_closest_marker("browser")]
     if browser_path() or not needing:
         return
@@ -89,6 +101,8 @@ def group_of(nodeid: str) -> str:
     name = Path(file).name
     if name in KERNELS:
         return "kernels"
+    if name in NOTEBOOKS:
+        return "notebooks"
     if name in TABLES and (found := EXERCISE.search(test)):
         return f"{name} {found[1]}"
     return file

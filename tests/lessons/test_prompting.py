@@ -11,8 +11,6 @@ from typing import Any
 import jinja2
 import pytest
 import torch
-from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_notebook
 from scipy.stats import binomtest
 
 import tinyworld
@@ -66,20 +64,6 @@ def test_few_shot_beats_zero_shot_by_15_points_on_three_tasks(solved: Any) -> No
     scores = solved[0]["table"].scores
     gains = {task: scores[task, 8].share - scores[task, 0].share for task, _ in scores}
     assert sum(gain >= 0.15 for gain in gains.values()) >= 3, gains
-
-
-TABLE = """from autograder.given import models, prompting as given
-from autograder.given.figures.show import show
-from autograder.given.frozen import Frozen
-from autograder.given.scoreboard import ShotTable
-base = Frozen(models.load("base"), models.tokenizer("base"))
-show(lambda: ShotTable(base, ("topic",), (0, 1), count=5).fill(given.build_prompt))"""
-
-
-def test_in_a_notebook_the_table_is_seen_to_fill_and_stands_there_once() -> None:
-    ran = NotebookClient(new_notebook(cells=[new_code_cell(TABLE)])).execute()
-    (shown,) = ran.cells[0].outputs
-    assert re.fullmatch(r".*topic 0: \d+%, 1: \d+%\.", shown["data"]["text/plain"])
 
 
 def test_elsewhere_the_full_table_is_returned(base: Frozen) -> None:
