@@ -90,6 +90,7 @@ def prepare(task: Task) -> tuple[Settings, str]:
         libraries=_libraries(master),
         downloads=_downloads(task.assignment),
         guarded=_guarded(task),
+        seed=task.seed,
     )
     return settings, _key(settings, task)
 

@@ -26,6 +26,7 @@ from autograder.engine.session import Gone, JailOpen, JailShut, MachineryGone, S
 from autograder.engine.steps import after_setup, headings, lesson_of, steps_of
 from autograder.engine.submission import Grading
 from autograder.exercise import Exercise, Lesson
+from autograder.judge.run import draws
 from autograder.result import GradeJob, GradeResult, to_json
 from autograder.worker.channel import Channel, Closed, receive_with
 from autograder.worker.kernel import die_with_parent, reap
@@ -163,8 +164,10 @@ def main(assignment: str, number: int) -> None:
     with suppress(Closed):
         if lesson_of(assignment):
             one_thread()  # loads torch, while the warm parent does the same beside it
-        paper = paper_from(control.receive())
+        settings = control.receive()
+        paper = paper_from(settings)
         control.send(asdict(headings(paper.assignment)))
+        draw(paper.lesson, settings["seed"])
         me = os.getpid()
         while True:
             _, (driver, slot) = receive_with(control, 2)
@@ -175,6 +178,16 @@ def main(assignment: str, number: int) -> None:
             driver.close()
             slot.close()
     os.killpg(0, signal.SIGKILL)  # the driver has gone: no judge works for nobody
+
+
+def draw(lesson: Lesson | None, seed: str) -> None:
+    """Draw every case now, for all judges: they are forked from this process and share them."""
+    exercises = lesson.coding if lesson else ()
+    for exercise in exercises:
+        for stage in exercise.stages:
+            with suppress(Exception):  # the judge meets it again, and tells it
+                for each in draws(exercise, stage, seed, hidden=True):
+                    stage.cases(each)
 
 
 def _judge(driver: Channel, slot: Channel, paper: Paper, parent: int) -> None:

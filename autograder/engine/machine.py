@@ -60,6 +60,8 @@ class Settings:
     guarded: Sequence[Path] = ()
     """Files and folders of the course and of its people that no submission may open."""
     downloads: Sequence[Path] = ()
+    seed: str = ""
+    """The grading seed, for cases that are drawn before the first submission comes."""
 
 
 class Machine:
@@ -208,6 +210,7 @@ class Machine:
             "release": self.settings.release,
             "files": dict(self.settings.files),
             "setup": list(self.settings.setup[:setup]),
+            "seed": self.settings.seed,
             "limits": asdict(self.settings.limits),
         }
 
