@@ -21,13 +21,15 @@ from autograder.lessons import FOLDERS
 from autograder.lessons.sheet import BadSheet, text_of
 from autograder.proof.mutants import Mutant, equal, mutants
 from autograder.proof.quality import own_stages
-from autograder.proof.trials import Answer, Lost, tried
+from autograder.proof.trials import Answer, Lost, Tried, tried
 
 RESULTS = Path("autograder", "proof", "results")
 """Where results are kept, in the project's folder."""
 LOG = Path(".autograder", "proof", "trials.jsonl")
 """Where trials are kept as they are done, in the project's folder."""
 MEND = "Take it from git again, or remove it and repeat the sweep."
+FEW, SLOW_S = 3, 1.0
+"""Seeds with which every answer is tried, and the seconds above which one has no more of them."""
 SEED, MUTANT = "mutants", "mutant "
 
 Tell = Callable[[str], None]
@@ -53,10 +55,14 @@ class MutantsOf:
 
 @dataclass(frozen=True)
 class SeedsOf:
-    """The answers to one exercise, and those whose verdict changed with the seed."""
+    """The answers to one exercise, and those whose verdict changed with the seed.
+
+    Of the answers, so many `slow` ones were tried with the first few seeds only.
+    """
 
     exercise: str
     answers: int
+    slow: int
     differing: tuple[str, ...]
 
     @property
@@ -84,8 +90,8 @@ def broken(
     """A sentence for each reference of a lesson that does not pass with all seeds."""
     answers = [Answer(e.name, e.reference, seed) for e in lesson.coding for seed in seeds]
     stages = {e.name: {stage.name for stage in e.stages} for e in lesson.coding}
-    for answer, lost in _outcomes(answers, root, jobs, tell).items():
-        if lost:
+    for answer, each in _outcomes(answers, root, jobs, tell).items():
+        if lost := each.lost:
             own = set(lost) <= stages[answer.exercise]
             said = own_stages(lost) if own else f"cannot be judged: {lost[0]}"
             yield f'{answer.exercise}: the reference {said}, with the seed "{answer.seed}".'
@@ -103,7 +109,7 @@ def sweep_mutants(lesson: Lesson, root: Path, jobs: int, tell: Tell) -> Iterator
     lost = _outcomes(answers, root, jobs, tell)
     known = equal(FOLDERS[lesson.id])
     for name, found in made.items():
-        alive = [m.name for m in found if not lost[Answer(name, m.cell, SEED)]]
+        alive = [m.name for m in found if not lost[Answer(name, m.cell, SEED)].lost]
         yield mutants_of(name, found, alive, {m for e, m in known if e == name})
 
 
@@ -122,20 +128,22 @@ def mutants_of(
 
 
 def sweep_seeds(lesson: Lesson, root: Path, seeds: int, jobs: int, tell: Tell) -> Iterator[SeedsOf]:
-    """Every mistake, variant and mutant of a lesson with `seeds` grading seeds."""
+    """Every mistake, variant and mutant of a lesson with `seeds` grading seeds.
+
+    What is slow, such as a mutant that never ends, with the first FEW of them only.
+    """
     cells = {e.name: known_answers(lesson, e, root) for e in lesson.coding}
-    answers = [
-        Answer(name, cell, seed)
-        for name, named in cells.items()
-        for cell in named.values()
-        for seed in drawn(seeds)
-    ]
-    lost = _outcomes(answers, root, jobs, tell)
+    known = [(name, cell) for name, named in cells.items() for cell in named.values()]
+    first, further = drawn(seeds)[:FEW], drawn(seeds)[FEW:]
+    found = _outcomes([Answer(*each, s) for each in known for s in first], root, jobs, tell)
+    slow = {(a.exercise, a.cell) for a, each in found.items() if each.seconds > SLOW_S}
+    quick = [each for each in known if each not in slow]
+    found |= _outcomes([Answer(*each, s) for each in quick for s in further], root, jobs, tell)
     for name, named in cells.items():
-        verdicts = {
-            what: [lost[Answer(name, c, s)] for s in drawn(seeds)] for what, c in named.items()
-        }
-        yield SeedsOf(name, len(named), tuple(differing(verdicts)))
+        asked = {what: [Answer(name, c, s) for s in drawn(seeds)] for what, c in named.items()}
+        lost = {what: [found[a].lost for a in each if a in found] for what, each in asked.items()}
+        left = sum((name, cell) in slow for cell in named.values())
+        yield SeedsOf(name, len(named), left, tuple(differing(lost)))
 
 
 def differing(verdicts: dict[str, list[Lost]]) -> Iterator[str]:
@@ -158,11 +166,11 @@ def known_answers(lesson: Lesson, exercise: Exercise, root: Path) -> dict[str, s
     }
 
 
-def _outcomes(answers: Sequence[Answer], root: Path, jobs: int, tell: Tell) -> dict[Answer, Lost]:
-    found: dict[Answer, Lost] = {}
-    for answer, lost in tried(answers, root / LOG, jobs):
-        found[answer] = lost
-        tell(f"{len(found)} of {len(answers)} answers tried, {answer.exercise}")
+def _outcomes(answers: Sequence[Answer], root: Path, jobs: int, tell: Tell) -> dict[Answer, Tried]:
+    found: dict[Answer, Tried] = {}
+    for each in tried(answers, root / LOG, jobs):
+        found[each.answer] = each
+        tell(f"{len(found)} of {len(answers)} answers tried, {each.answer.exercise}")
     return found
 
 

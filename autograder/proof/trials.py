@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import queue
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -48,7 +49,16 @@ class Answer:
     seed: str
 
 
-def tried(answers: Sequence[Answer], log: Path, jobs: int = 0) -> Iterator[tuple[Answer, Lost]]:
+@dataclass(frozen=True)
+class Tried:
+    """What came of an answer, and the seconds by the clock that it took."""
+
+    answer: Answer
+    lost: Lost
+    seconds: float
+
+
+def tried(answers: Sequence[Answer], log: Path, jobs: int = 0) -> Iterator[Tried]:
     """Each answer with the stages it loses, hidden tests included, in the order they are done.
 
     log: a file of results so far, to which new ones are added; raises BadSheet where it cannot be
@@ -56,19 +66,19 @@ def tried(answers: Sequence[Answer], log: Path, jobs: int = 0) -> Iterator[tuple
     """
     known = _read(log)
     waiting: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-    done: queue.SimpleQueue[tuple[Answer, Lost]] = queue.SimpleQueue()
+    done: queue.SimpleQueue[Tried] = queue.SimpleQueue()
     new = [answer for answer in answers if key(answer) not in known]
     for answer in new:
         waiting.put(answer)
-    yield from ((answer, known[key(answer)]) for answer in answers if key(answer) in known)
+    yield from (Tried(answer, *known[key(answer)]) for answer in answers if key(answer) in known)
     with _opened(log) as file:
         for _ in range(min(jobs or os.cpu_count() or 1, len(new))):
             threading.Thread(target=_work, args=(waiting, done), daemon=True).start()
         for _ in new:
-            answer, lost = done.get()
-            file.write(json.dumps([key(answer), lost]) + "\n")
+            each = done.get()
+            file.write(json.dumps([key(each.answer), each.lost, round(each.seconds, 2)]) + "\n")
             file.flush()
-            yield answer, lost
+            yield each
 
 
 def _opened(log: Path) -> TextIO:
@@ -79,9 +89,9 @@ def _opened(log: Path) -> TextIO:
         raise BadSheet(f"{log} cannot be written: {error.strerror}.") from None
 
 
-def _read(log: Path) -> dict[str, Lost]:
+def _read(log: Path) -> dict[str, tuple[Lost, float]]:
     """The results in a log; a line that is no result, such as one cut off, does not count."""
-    found: dict[str, Lost] = {}
+    found: dict[str, tuple[Lost, float]] = {}
     try:
         lines = log.read_bytes().splitlines()
     except FileNotFoundError:
@@ -91,8 +101,10 @@ def _read(log: Path) -> dict[str, Lost]:
     for line in lines:
         with suppress(ValueError, RecursionError):
             match json.loads(line):
-                case [str(name), [*lost]] if lost != [""] and all(type(s) is str for s in lost):
-                    found[name] = tuple(lost)
+                case [str(name), [*lost], float(seconds)] if lost != [""] and all(
+                    type(s) is str for s in lost
+                ):
+                    found[name] = tuple(lost), seconds
     return found
 
 
@@ -114,7 +126,7 @@ def _deciding() -> str:
     return whole.hexdigest()
 
 
-def _work(waiting: queue.SimpleQueue[Answer], done: queue.SimpleQueue[tuple[Answer, Lost]]) -> None:
+def _work(waiting: queue.SimpleQueue[Answer], done: queue.SimpleQueue[Tried]) -> None:
     """Have answers judged in a process of its own, in a new one where that ended."""
     process = _Process()
     while True:
@@ -122,11 +134,12 @@ def _work(waiting: queue.SimpleQueue[Answer], done: queue.SimpleQueue[tuple[Answ
             answer = waiting.get_nowait()
         except queue.Empty:
             return process.stop()
+        started = time.monotonic()
         lost = process.ask(answer)
         if lost is None:
             process.stop()
             process, lost = _Process(), (ENDED,)
-        done.put((answer, lost))
+        done.put(Tried(answer, lost, time.monotonic() - started))
 
 
 class _Process:

@@ -25,8 +25,9 @@ from autograder.proof.sweep import (
     kept,
     mutants_of,
     ready,
+    sweep_seeds,
 )
-from autograder.proof.trials import ENDED, Answer, _read, key, tried
+from autograder.proof.trials import ENDED, Answer, Tried, _read, key, tried
 
 RIGHT = "def to_bytes(text):\n    return list(text.encode())\n"
 NOTHING = "def to_bytes(text):\n    return []\n"
@@ -40,7 +41,7 @@ def answer(cell: str, seed: str = "one") -> Answer:
 
 def test_answers_are_judged_and_one_that_ends_its_process_costs_only_itself(tmp_path: Path) -> None:
     wanted = [answer(cell) for cell in (DEADLY, RIGHT, NOTHING, NO_PYTHON)]
-    found = dict(tried(wanted, tmp_path / "log", jobs=1))
+    found = {each.answer: each.lost for each in tried(wanted, tmp_path / "log", jobs=1)}
     assert found[answer(DEADLY)] == (ENDED,)
     assert found[answer(RIGHT)] == ()
     assert "plain English" in found[answer(NOTHING)]
@@ -49,15 +50,15 @@ def test_answers_are_judged_and_one_that_ends_its_process_costs_only_itself(tmp_
 
 def test_what_is_in_the_log_is_not_tried_again(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    log.write_text(f'{json.dumps([key(answer(RIGHT)), ["from the log"]])}\n["cut')
-    assert dict(tried([answer(RIGHT)], log)) == {answer(RIGHT): ("from the log",)}
+    log.write_text(f'{json.dumps([key(answer(RIGHT)), ["from the log"], 0.5])}\n["cut')
+    assert list(tried([answer(RIGHT)], log)) == [Tried(answer(RIGHT), ("from the log",), 0.5)]
 
 
 def test_a_line_of_the_log_that_is_no_result_is_tried_again(tmp_path: Path) -> None:
     log = tmp_path / "trials.jsonl"
     broken = (b"17", b"null", b'["k", null]', b'["k", 5]', b'[["k"], []]', b"\xff", b"[" * 100_000)
-    log.write_bytes(b"\n".join((*broken, b'["whole", ["one row"]]', b'["cut')))
-    assert _read(log) == {"whole": ("one row",)}
+    log.write_bytes(b"\n".join((*broken, b'["whole", ["one row"], 0.5]', b'["cut')))
+    assert _read(log) == {"whole": (("one row",), 0.5)}
 
 
 def test_a_key_belongs_to_one_answer_and_seed() -> None:
@@ -80,12 +81,12 @@ def test_a_mutant_lives_unless_it_is_listed_and_the_list_must_be_true() -> None:
 
 
 def test_a_sweep_over_one_lesson_leaves_the_results_of_others(tmp_path: Path) -> None:
-    keep(tmp_path, "seeds", {"02-a": [SeedsOf("f", 3, ())], "03-b": [SeedsOf("g", 2, ())]})
-    path = keep(tmp_path, "seeds", {"03-b": [SeedsOf("g", 4, ("x",))]})
+    keep(tmp_path, "seeds", {"02-a": [SeedsOf("f", 3, 1, ())], "03-b": [SeedsOf("g", 2, 0, ())]})
+    path = keep(tmp_path, "seeds", {"03-b": [SeedsOf("g", 4, 0, ("x",))]})
     assert path == tmp_path / RESULTS / "seeds.json"
     kept = json.loads(path.read_text("utf-8"))
-    assert kept["02-a"]["exercises"] == {"f": {"answers": 3, "differing": []}}
-    assert kept["03-b"]["exercises"] == {"g": {"answers": 4, "differing": ["x"]}}
+    assert kept["02-a"]["exercises"] == {"f": {"answers": 3, "slow": 1, "differing": []}}
+    assert kept["03-b"]["exercises"] == {"g": {"answers": 4, "slow": 0, "differing": ["x"]}}
     assert len(kept["03-b"]["date"]) == len("2026-11-28")
     assert [p.name for p in path.parent.iterdir()] == ["seeds.json"]
 
@@ -93,7 +94,7 @@ def test_a_sweep_over_one_lesson_leaves_the_results_of_others(tmp_path: Path) ->
 def test_results_that_cannot_be_written_leave_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = keep(tmp_path, "seeds", {"02-a": [SeedsOf("f", 3, ())]})
+    path = keep(tmp_path, "seeds", {"02-a": [SeedsOf("f", 3, 1, ())]})
     before = path.read_bytes()
 
     def full(_path: Path, _other: Path) -> None:
@@ -101,7 +102,7 @@ def test_results_that_cannot_be_written_leave_what_was_there(
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(BadSheet, match=r"seeds\.json cannot be written: No space left"):
-        keep(tmp_path, "seeds", {"02-a": [SeedsOf("f", 4, ())]})
+        keep(tmp_path, "seeds", {"02-a": [SeedsOf("f", 4, 1, ())]})
     assert path.read_bytes() == before
     assert [p.name for p in path.parent.iterdir()] == ["seeds.json"]
 
@@ -154,7 +155,27 @@ def test_a_log_that_is_none_is_a_sentence(tmp_path: Path, place: Path) -> None:
     else:
         path.touch()
     with pytest.raises(BadSheet, match=r"trials\.jsonl cannot be"):
-        dict(tried([answer(RIGHT)], tmp_path / LOG))
+        list(tried([answer(RIGHT)], tmp_path / LOG))
+
+
+@pytest.mark.parametrize(("seconds", "slow"), [(0.1, 0), (2.0, 3)])
+def test_what_is_slow_is_tried_with_a_few_seeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, slow: int
+) -> None:
+    asked: list[Answer] = []
+
+    def some(answers: list[Answer], *_: object) -> list[Tried]:
+        asked.extend(answers)
+        return [Tried(each, ("a",) if each.seed == "seed 4" else (), seconds) for each in answers]
+
+    monkeypatch.setattr("autograder.proof.sweep.tried", some)
+    monkeypatch.setattr(
+        "autograder.proof.sweep.known_answers", lambda *_: dict(x="1", y="2", z="3")
+    )
+    (found,) = sweep_seeds(with_reference(RIGHT), tmp_path, 5, 1, lambda _: None)
+    assert (found.answers, found.slow) == (3, slow)
+    assert len(asked) == 3 * (3 if slow else 5)
+    assert len(found.differing) == (0 if slow else 3)
 
 
 def with_reference(cell: str) -> Lesson:
