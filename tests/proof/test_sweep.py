@@ -169,9 +169,8 @@ def test_what_is_slow_is_tried_with_a_few_seeds(
         return [Tried(each, ("a",) if each.seed == "seed 4" else (), seconds) for each in answers]
 
     monkeypatch.setattr("autograder.proof.sweep.tried", some)
-    monkeypatch.setattr(
-        "autograder.proof.sweep.known_answers", lambda *_: dict(x="1", y="2", z="3")
-    )
+    known = {"x": "1", "y": "2", "z": "3"}
+    monkeypatch.setattr("autograder.proof.sweep.known_answers", lambda *_: known)
     (found,) = sweep_seeds(with_reference(RIGHT), tmp_path, 5, 1, lambda _: None)
     assert (found.answers, found.slow) == (3, slow)
     assert len(asked) == 3 * (3 if slow else 5)
