@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
@@ -35,8 +35,6 @@ HURRY_SHARE = 0.2
 """Share of an exercise's time limit that a declared mistake may take where the learner failed."""
 MISSING = object()
 
-MakeStudent = Callable[[Lesson, Exercise, object], Student]
-
 
 def direct_student(lesson: Lesson, exercise: Exercise, learned: object) -> Student:
     """A student that calls `learned` in this process."""
@@ -49,7 +47,6 @@ def check(
     answer: object = MISSING,
     *,
     hidden: bool = False,
-    student: MakeStudent = direct_student,
 ) -> Points:
     """Judge one exercise and return its points; in a notebook they show as a card.
 
@@ -60,7 +57,7 @@ def check(
     lesson, exercise = lessons.exercise(_name(learned))
     if isinstance(learned, str) and isinstance(exercise, Exercise):
         raise TypeError(f"Leave the quotes out: check({exercise.name}), not check({learned!r}).")
-    verdict = verdict_on(lesson, exercise, learned, answer, hidden=hidden, student=student)
+    verdict = verdict_on(lesson, exercise, learned, answer, hidden=hidden)
     if verdict.passed and not hidden and (following := _after(lesson, exercise)):
         verdict = replace(verdict, lines=(*verdict.lines, f"{NEXT}`{following.name}`."))
     _remember(lesson, exercise, verdict)
@@ -77,7 +74,6 @@ def verdict_on(
     answer: object = MISSING,
     *,
     hidden: bool = False,
-    student: MakeStudent = direct_student,
     seed: str | None = None,
 ) -> Verdict:
     """Judge one exercise, without a trace."""
@@ -87,7 +83,7 @@ def verdict_on(
         raise TypeError(f'"{exercise.name}" is read by a person: there is nothing to check.')
     return judge(
         exercise,
-        student(lesson, exercise, learned),
+        direct_student(lesson, exercise, learned),
         partial(bench_student, lesson),
         seed=seed or os.environ.get(SEED_VARIABLE, DEFAULT_SEED),
         hidden=hidden,

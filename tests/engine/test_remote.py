@@ -19,7 +19,7 @@ from autograder.engine import remote
 from autograder.engine.machine import Machine, Settings
 from autograder.engine.session import Session
 from autograder.engine.steps import lesson_of
-from autograder.exercise import Exercise, Lesson
+from autograder.exercise import Exercise, Lesson, Mistake
 from autograder.judge.judge import judge
 from autograder.judge.verdict import Verdict
 from autograder.wire import Failure, StudentError
@@ -60,13 +60,13 @@ def slot(one_thread: None) -> Iterator[Channel]:
 @pytest.mark.parametrize(
     "some",
     [slice(2), pytest.param(slice(2, None), marks=pytest.mark.long)],
-    ids=["first two", "others"],
+    ids=["right and first", "others"],
 )
 @pytest.mark.parametrize(("assignment", "name"), EXERCISES)
 def test_the_wall_changes_no_verdict(
     assignment: str, name: str, some: slice, slot: Channel
 ) -> None:
-    """Tried with two mistakes of each exercise; in the long form with all."""
+    """Tried with the reference and one mistake of each exercise; in the long form with all."""
     lesson = lesson_of(assignment)
     assert lesson is not None
     exercise = next(e for e in lesson.exercises if e.name == name)
@@ -76,14 +76,15 @@ def test_the_wall_changes_no_verdict(
         parts = [e.name for e in lesson.exercises if e.name in given_names(lesson)]
         given = f"from {lesson.given} import {', '.join(parts)}"
         assert session.cell("\n".join([*lesson.imports, given]))["error"] is None
-        for mistake in exercise.mistakes[some]:
+        right = Mistake("", exercise.reference, "", ())
+        for mistake in (right, *exercise.mistakes)[some]:
             assert session.cell(mistake.cell)["error"] is None
             through = _through_the_wall(session, lesson, exercise)
             learned = define(mistake.cell, name, lesson)
             direct = verdict_on(lesson, exercise, learned, hidden=True, seed=SEED)
             assert _places(through) == _places(direct), mistake.name
             assert mistake.name in (through.mistake, direct.mistake) or through.cause
-            assert not through.passed
+            assert through.passed == (mistake is right)
     finally:
         session.end()
 
