@@ -1,4 +1,4 @@
-"""The `Student` behind the wall: every call is a message to the submission's own process."""
+"""The `Student` behind the wall: a call, or a row of calls, is a message to its process."""
 
 from __future__ import annotations
 
