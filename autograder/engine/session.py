@@ -20,6 +20,8 @@ SLACK_S = 2.0
 """Seconds beyond a limit of the submission's own clock, before ours ends it."""
 MAX_TEXT = 300
 """Characters of one text of a failure."""
+MAX_BASES = 20
+"""Types that the type of an error is made from."""
 KINDS = ("exception", "arguments", "timeout", "exit", "forbidden", "missing", "memory")
 """Failures that a submission's process may report of itself."""
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
@@ -164,7 +166,7 @@ def failure_from(data: object) -> Failure:
     """A failure as the submission's process reports it, with nothing taken on trust."""
     if not isinstance(data, dict) or data.get("kind") not in KINDS:
         return Failure("crashed")
-    line = data.get("line")
+    line, bases = data.get("line"), data.get("bases")
     texts: Callable[[str], str] = lambda name: harmless(data.get(name))  # noqa: E731
     return Failure(
         kind=data["kind"],
@@ -172,4 +174,5 @@ def failure_from(data: object) -> Failure:
         message=texts("message"),
         line=line if type(line) is int and 0 <= line < 10**6 else 0,
         code=texts("code"),
+        bases=tuple(map(harmless, bases[:MAX_BASES])) if isinstance(bases, list | tuple) else (),
     )

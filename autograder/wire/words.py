@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Value = Any
@@ -58,7 +58,8 @@ class Failure:
 
     `kind` is one of: exception, arguments, timeout, exit, forbidden, missing, memory, files,
     crashed.
-    `line` counts from 1 within the learner's cell; 0 where it is unknown.
+    `line` counts from 1 within the learner's cell; 0 where it is unknown. `bases` are the types
+    that an error's own type is made from.
     """
 
     kind: str
@@ -66,6 +67,11 @@ class Failure:
     message: str = ""
     line: int = 0
     code: str = ""
+    bases: tuple[str, ...] = field(default=(), compare=False)
+
+    def is_a(self, kind: str) -> bool:
+        """Whether what was raised is a `kind`, such as ValueError, or a kind of it."""
+        return kind in (self.type_name, *self.bases)
 
 
 class StudentError(Exception):

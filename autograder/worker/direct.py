@@ -241,7 +241,8 @@ def failure_of(error: BaseException, kind: str) -> Failure:
         if not name.startswith(OWN_FILES) and not any(part in name for part in LIBRARIES):
             line, code = number, linecache.getline(name, number, frame.f_globals).strip()
     message = _first_line(error)
-    return Failure(kind, type(error).__name__, message, line, code)
+    name, *bases = [each.__name__ for each in type(error).__mro__ if each is not object]
+    return Failure(kind, name, message, line, code, tuple(bases))
 
 
 def _first_line(error: BaseException) -> str:

@@ -157,7 +157,7 @@ def test_what_is_asked_ahead_is_one_message_up_to_the_first_failure(session: Ses
         messages[-1] += session.requests
         assert found[:2] == [b"one", b"two"]
         assert isinstance(found[2], Failure)
-        assert found[2].type_name == "ValueError"
+        assert found[2].type_name == "ValueError" and found[2].is_a("Exception")
         assert found[3:] == [b"three", b"four", "one\ntwo\nthree\nfour\n"]
     assert messages == [5, 3]  # three of five at once, two that came after the failure
 

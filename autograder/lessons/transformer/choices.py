@@ -91,10 +91,13 @@ def same_count(got: Value, expected: Value) -> str | None:
 
 
 def refusal(student: Student, name: str, *args: Value) -> Value:
-    """The name of the error that the call raises; where it returns, [the result]."""
+    """The name of the error that the call raises; where it returns, [the result].
+
+    A kind of ValueError counts as one.
+    """
     try:
         return [student.call(name, *args)]
     except StudentError as error:
         if error.failure.kind != "exception":
             raise
-        return error.failure.type_name
+        return "ValueError" if error.failure.is_a("ValueError") else error.failure.type_name
