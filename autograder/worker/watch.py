@@ -16,7 +16,8 @@ def versions(value: object) -> tuple[int, ...]:
     torch = sys.modules.get("torch")
     if torch is None or not isinstance(value, torch.nn.Module):
         return ()
-    return tuple(tensor._version for tensor in (*value.parameters(), *value.buffers()))
+    every = (*value.parameters(), *value.buffers())
+    return tuple(0 if tensor.is_inference() else tensor._version for tensor in every)
 
 
 @contextmanager
