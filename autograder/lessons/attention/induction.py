@@ -21,6 +21,7 @@ from autograder.exercise import Case, Draw
 from autograder.given.copying import TOKENS, copying_model
 from autograder.given.heads import attention_maps, repeated_ids
 from autograder.lessons.sheet import exercise
+from autograder.wire import Value
 
 
 def score_by_diagonal(weights: Tensor, period: int) -> Tensor:
@@ -101,9 +102,11 @@ LONG = tuple(NEW if t < 6 else t - 6 + (1, -1)[t % 2] for t in range(72))
 def _ids(draw: Draw, links: tuple[int, ...]) -> Tensor:
     """Large numbers, each token new or that of the position it is linked to.
 
-    They are 256 apart, or a multiple of it: none may be cut to a byte.
+    They are 256 apart, or a multiple of it: none may be cut to a byte. The token that comes back
+    first is 0.
     """
     fresh = [256 * n + 7 for n in draw.random().sample(range(1, 190), len(links))]
+    fresh[next(link for link in links if link != NEW)] = 0
     ids: list[int] = []
     for number, link in zip(fresh, links, strict=True):
         ids.append(number if link == NEW else ids[link])
@@ -180,7 +183,36 @@ def _copying_small(draw: Draw) -> list[Case]:
         _copying_planted(draw, *draw.size((3, 4), (4, 3)), (0, draw.size(0, 1)), apart),
         _copying_planted(draw, 1, 5, (0, draw.size(4, 3)), apart),
         _copying_planted(draw, 5, 1, (draw.size(3, 4), 0), twice),
-    ]
+        _copying_faint(draw, *draw.size((2, 3), (3, 2)), apart), _copying_none(draw, apart),
+    ]  # fmt: skip
+
+
+def _copying_faint(draw: Draw, layers: int, heads: int, links: tuple[int, ...]) -> Case:
+    """All heads copy a little, and nearly as much as each other: scores from 0.02 on."""
+    maps = torch.eye(len(links)).repeat(layers, heads, 1, 1)
+    late = [t for t, link in enumerate(links) if link != NEW]
+    for n in range(layers * heads):
+        looked, weight = maps[divmod(n, heads)], 0.02 + 0.0004 * n
+        for t in late:
+            looked[t, t], looked[t, links[t] + 1] = 1 - weight, weight
+    best = draw.random().randrange(1, layers * heads - 1)  # no first or last of equals
+    maps = maps.flatten(0, 1).roll(best + 1, 0).unflatten(0, (layers, heads))
+    return _copying_case(maps, _ids(draw, links), score_at_links(maps, links))
+
+
+def _copying_none(draw: Draw, links: tuple[int, ...]) -> Case:
+    """No head copies, so that each is as good as any other."""
+    maps, ids = torch.eye(len(links)).repeat(2, 3, 1, 1), _ids(draw, links)
+    return Case((maps, ids), (1, 2), shown=_shown(maps, ids), accepts=any_place)
+
+
+def any_place(got: Value, expected: Value) -> str | None:
+    """None for (layer, head) up to the last place, `expected`."""
+    if isinstance(got, tuple | list) and len(got) == len(expected):
+        ends = zip(map(int, got), expected, strict=True)
+        if all(0 <= place <= last for place, last in ends):
+            return None
+    return "All scores are 0, so every head is among the best: give (layer, head) of one of them."
 
 
 FAR = (NEW, NEW, NEW, 0, NEW, 2, 1, 3, NEW, 6, 4)
