@@ -17,6 +17,8 @@ from autograder.given.parts import PARTS, own_answers
 from autograder.given.workbench import (
     CountingModel,
     checkpoint_folder,
+    default_device,
+    digests,
     generator,
     llama_config,
     pick_drawn,
@@ -27,8 +29,8 @@ from autograder.given.workbench import (
 
 __all__ = [
     *PARTS["transformer"], "CountingModel", "GroupedQueryAttention", "RMSNorm",
-    "checkpoint_folder", "generator", "llama_config", "pick_drawn", "pick_rank", "trace",
-    "write_checkpoint",
+    "checkpoint_folder", "default_device", "digests", "generator", "llama_config", "pick_drawn",
+    "pick_rank", "trace", "write_checkpoint",
 ]  # fmt: skip
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import filecmp
+import hashlib
 import json
 import logging
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -20,8 +23,11 @@ from autograder.given import models
 
 
 def llama_config(fields: Mapping[str, Any]) -> LlamaConfig:
-    """The configuration with these fields, as transformers' Llama takes it."""
-    return LlamaConfig(**fields)
+    """The configuration with these fields, as transformers' Llama takes it.
+
+    Its texts are objects of their own, as those are that come from a file.
+    """
+    return LlamaConfig(**json.loads(json.dumps(dict(fields))))
 
 
 def generator(seed: int) -> torch.Generator:
@@ -43,8 +49,12 @@ def pick_drawn(seed: int) -> Callable[[Tensor], Tensor]:
     return lambda logits: torch.multinomial(logits.softmax(dim=-1), 1, generator=random)[:, 0]
 
 
-def write_checkpoint(fields: Mapping[str, Any], state: Mapping[str, Tensor]) -> str:
+def write_checkpoint(
+    fields: Mapping[str, Any], state: Mapping[str, Tensor], without: str = ""
+) -> str:
     """A new folder with `config.json` and `model.safetensors`; it lasts as long as the program.
+
+    The file `without` is left out.
 
     From here on transformers does not warn where a Llama's configuration is read from the file of
     another model: the lesson refuses it, and nbgrader gives no points to a cell that warns.
@@ -58,7 +68,23 @@ def write_checkpoint(fields: Mapping[str, Any], state: Mapping[str, Tensor]) -> 
     settings.write_text(json.dumps(asked, indent=2), "utf-8")
     tensors = {name: each.contiguous() for name, each in state.items()}
     save_file(tensors, Path(folder) / "model.safetensors")
+    if without:
+        (Path(folder) / without).unlink()
     return folder
+
+
+def digests(folder: str) -> dict[str, str]:
+    """The SHA-256 of every file in a folder, by name."""
+    files = [each for each in Path(folder).iterdir() if each.is_file()]
+    return {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in files}
+
+
+def default_device(name: str) -> None:
+    """Where torch makes new tensors from now on; on "meta" they have shapes, and no numbers.
+
+    An empty name stands for the usual place.
+    """
+    torch.set_default_device(name or None)
 
 
 @cache
@@ -71,12 +97,22 @@ def _workspace(place: str) -> tempfile.TemporaryDirectory[str]:
 
 
 def checkpoint_folder(name: str, model: Any = None) -> str:
-    """The folder of the model `name`: the shipped one, else the stand-in, written now.
+    """A copy of the folder of the model `name`: of the shipped one, else of the stand-in.
 
-    `model` is the stand-in where somebody has loaded it already.
+    `model` is the stand-in where somebody has loaded it already. There is one copy as long as the
+    program lasts; what has been written into it since is put right.
     """
     place = tempfile.gettempdir()
-    return models.checkpoint(name) or _stand_in_folder(model or models.load(name), place)
+    source = models.checkpoint(name) or _stand_in_folder(model or models.load(name), place)
+    folder = Path(_workspace(place).name) / name
+    folder.mkdir(exist_ok=True)
+    for file in filter(Path.is_file, Path(source).iterdir()):
+        kept = folder / file.name
+        if not (kept.is_file() and filecmp.cmp(file, kept, shallow=False)):
+            new = folder / f"{file.name}.new"  # a model may still read from the old one
+            shutil.copyfile(file, new)
+            new.replace(kept)
+    return str(folder)
 
 
 @cache

@@ -38,6 +38,7 @@ from autograder.lessons.transformer.oracle import (
     answer,
     drawn,
     fields,
+    in_file,
     oracle,
     random_ids,
     random_state,
@@ -254,7 +255,7 @@ EQUAL: tuple[dict[str, Any], ...] = (
 @pytest.mark.parametrize("other", REFUSED)
 def test_what_the_model_cannot_do_is_refused_with_a_sentence(other: Other) -> None:
     config, state = LlamaConfig(**other.fields), random_state(DRAW, other.fields)
-    folder = given.write_checkpoint(other.fields, state)
+    folder = given.write_checkpoint(other.fields, in_file(other.fields, state))
     theirs, ids = oracle(other.fields, state), random_ids(DRAW, other.fields, 1, 9)
     makers = (lambda: given.TinyLlama(config), lambda: given.load_checkpoint(folder))
     for make in makers:
@@ -301,6 +302,32 @@ def test_an_untied_file_without_its_head_is_refused_and_so_is_a_tensor_too_many(
     for wrong, name in ((headless, "lm_head.weight"), (state | bias, "q_proj.bias")):
         with pytest.raises(RuntimeError, match=name):
             given.load_checkpoint(given.write_checkpoint(fields(), wrong))
+
+
+def test_a_folder_without_config_is_refused_before_anything_is_built() -> None:
+    folder = given.write_checkpoint(fields(), random_state(DRAW, fields()), "config.json")
+    assert LlamaConfig.from_pretrained(folder).hidden_size == 4096  # the library's own default
+    with pytest.raises(FileNotFoundError, match=r"config\.json"):
+        given.load_checkpoint(folder)
+
+
+def test_a_model_that_looks_ahead_is_another_one() -> None:
+    some = fields(is_causal=False)
+    state, ids = random_state(DRAW, some), random_ids(DRAW, some, 1, 9)
+    causal, all_of_it = oracle(fields(), state), oracle(some, state)
+    with torch.no_grad():
+        assert not torch.allclose(causal(ids).logits, all_of_it(ids).logits, atol=0.1)
+    with pytest.raises(ValueError, match="is_causal False is not supported"):
+        given.TinyLlama(LlamaConfig(**some))
+
+
+def test_the_shipped_folder_is_handed_out_as_a_copy_which_is_put_right() -> None:
+    shipped, copy = Path(models.checkpoint("base") or ""), Path(given.checkpoint_folder("base"))
+    before = given.digests(str(shipped))
+    assert copy != shipped and given.digests(str(copy)) == before
+    (copy / "config.json").write_text("{}")
+    (copy / "model.safetensors").unlink()
+    assert given.digests(given.checkpoint_folder("base")) == before == given.digests(str(shipped))
 
 
 def test_refusing_another_model_leaves_no_warning_in_the_cell() -> None:

@@ -15,11 +15,12 @@ from autograder.given import models
 from autograder.lessons.sheet import exercise
 from autograder.lessons.transformer import oracle as llama
 from autograder.lessons.transformer.oracle import Fields, State
-from autograder.lessons.transformer.others import Other, others
-from autograder.wire import Handle, Resource, Student, StudentError, Value, is_tensor
+from autograder.lessons.transformer.others import ACCEPTED, Other, others, refusal
+from autograder.wire import Handle, Resource, Student, Value, is_tensor
 
 NAME = "load_checkpoint"
 BASE = "base"
+CONFIG = "config.json"
 NEW_TOKENS = 200
 
 
@@ -58,20 +59,73 @@ def dtypes_program(student: Student, some: Fields, state: State) -> Value:
 
 
 def refused_program(student: Student, some: Fields, state: State) -> Value:
-    """Whether loading a checkpoint that does not fit raised an error."""
+    """What loading a checkpoint that does not fit raised."""
     folder = student.call("write_checkpoint", some, state)
-    try:
-        student.new(NAME, folder)
-    except StudentError as error:
-        if error.failure.kind != "exception":
-            raise
-        return True
-    return False
+    return refusal(lambda: student.new(NAME, folder))
 
 
 def refused(got: Value, expected: Value) -> str | None:
     """None where the checkpoint was refused; else `expected`, which says what is wrong with it."""
-    return None if got is True else str(expected)
+    return str(expected) if got == ACCEPTED else None
+
+
+def refused_config(got: Value, expected: Value) -> str | None:
+    """The same for a config that asks for what the model cannot do: the error is a ValueError."""
+    if got == ACCEPTED:
+        return f"A checkpoint whose config has {expected} was loaded. A TinyLlama cannot do that."
+    if got["error"] == "ValueError":
+        return None
+    return (
+        f"A checkpoint whose config has {expected}: it raised {got['error']}. Raise a ValueError."
+    )
+
+
+def without_config_program(student: Student, some: Fields, state: State) -> Value:
+    """What loading a folder without config.json raised.
+
+    A model that is built there all the same takes 27 GB: here it gets shapes and no numbers.
+    """
+    folder = student.call("write_checkpoint", some, state, CONFIG)
+    student.call("default_device", "meta")
+    try:
+        return refusal(lambda: student.new(NAME, folder))
+    finally:
+        student.call("default_device", "")
+
+
+def names_config(got: Value, expected: Value) -> str | None:
+    """None where the error names the file that is missing."""
+    if got == ACCEPTED:
+        done = f"A folder without {expected} was loaded"
+    elif expected in got["message"]:
+        return None
+    else:
+        done = (
+            f"A folder without {expected}: it raised {got['error']}, which does not name the file"
+        )
+    return f"{done}. LlamaConfig.from_pretrained makes up a model of 27 GB there, and says nothing."
+
+
+def loaded_program(student: Student, some: Fields, state: State) -> Value:
+    """How many tensors of the loaded model training would change, and which files it changed."""
+    folder = student.call("write_checkpoint", some, state)
+    before = student.call("digests", folder)
+    model = student.new(NAME, folder)
+    after = student.call("digests", folder)
+    changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {"tensors": len(student.grads(model)), "changed": changed}
+
+
+def well_loaded(got: Value, expected: Value) -> str | None:
+    """None where the model has as many tensors as expected, and the files are what they were."""
+    if changed := got["changed"]:
+        return f"It has written into the folder that it was to read: {', '.join(changed)}."
+    if got["tensors"] == expected:
+        return None
+    return (
+        f"The model has {got['tensors']} tensors to train, and transformers' Llama has {expected}. "
+        "A tied head is the embedding itself, one tensor under two names."
+    )
 
 
 def greedy_program(student: Student, ids: Tensor, count: int) -> Value:
@@ -107,8 +161,8 @@ def _case(draw: Draw, some: Fields, state: State, kept: State) -> Case:
 
 def _untied(draw: Draw) -> list[Case]:
     """Also: other sizes, ids over 255, and two models at once."""
-    deep = llama.fields(rms_norm_eps=0.05, num_hidden_layers=3)
-    some = draw.size(llama.fields(theta=500.0), deep)
+    deep = llama.fields(theta=300.0, rms_norm_eps=0.05, num_hidden_layers=3)
+    some = draw.size(llama.fields(theta=500.0, rms_norm_eps=0.05), deep)
     large = llama.fields(
         vocab_size=300, num_hidden_layers=1, num_key_value_heads=draw.size(1, 4), rms_norm_eps=0.2
     )
@@ -129,10 +183,19 @@ def _tied(draw: Draw) -> list[Case]:
     for size, blocks in draw.size(((13, 2), (280, 1)), ((21, 1), (16, 3))):
         some = llama.fields(tie_word_embeddings=True, vocab_size=size, num_hidden_layers=blocks)
         state = llama.random_state(draw, some)
-        kept = {n: w for n, w in state.items() if n != "lm_head.weight"}
+        kept = llama.in_file(some, state)
         cases.append(_case(draw, some, state, kept))
         cases.append(_own_head(draw, some))
-    return cases
+    untied = {**some, "tie_word_embeddings": False}
+    return [*cases, _loaded(some, kept), _loaded(untied, llama.random_state(draw, untied))]
+
+
+def _loaded(some: Fields, state: State) -> Case:
+    """For a tied configuration, whether the file holds a head or not."""
+    wanted = len(list(llama.empty_model(some).parameters()))
+    what = f"the tensors of {NAME}(folder); {llama.shown(some)}"
+    args = ({**some, "tie_word_embeddings": True}, state)
+    return Case(args, wanted, loaded_program, what, accepts=well_loaded)
 
 
 def _own_head(draw: Draw, some: Fields) -> Case:
@@ -173,45 +236,71 @@ MISSING = (
 
 EXTRA = (
     ("model.layers.0.self_attn.q_proj.bias", (16,)), ("model.layers.1.mlp.up_proj.bias", (24,)),
+    ("model.layers.1.self_attn.rotary_emb.inv_freq", (2,)),
     ("model.layers.1.post_attention_layernorm.bias", (16,)), ("score.weight", (2, 16)),
+    ("model.rotary_emb.inv_freq", (2,)),
 )  # fmt: skip
-"""Tensors of models that compute with more than the lesson's."""
+"""Tensors for which the lesson's model has no place; most belong to models that compute more."""
+SHAPES = (
+    ("model.norm.weight", (1,)), ("model.embed_tokens.weight", (21, 16)),
+    ("model.layers.0.input_layernorm.weight", (1,)), ("lm_head.weight", (23, 16)),
+)  # fmt: skip
+"""Tensors of a size that the lesson's model does not have; the first would spread over it."""
 
 
 def _refused(draw: Draw) -> list[Case]:
     """A tensor is missing, also of a tied model, stands under another name, or is one too many.
 
-    Last: whole files of models that compute something else with tensors of the same names.
+    Or it has another shape, or there is no config.json. Last: whole files of models that compute
+    something else with tensors of the same names.
     """
     some, tied = llama.fields(), llama.fields(tie_word_embeddings=True)
-    state, other = llama.random_state(draw, some), llama.random_state(draw, tied)
-    del other["lm_head.weight"]
+    state = llama.random_state(draw, some)
+    other = llama.in_file(tied, llama.random_state(draw, tied))
     cases = [_without(some, state, name) for name in draw.size(MISSING[:3], MISSING[3:])]
     renamed = MISSING[draw.size(1, 4)]
     strange = {renamed.replace("norm", "rms"): state[renamed]}
     more = ((tied, other, MISSING[draw.size(0, 3)]), (some, state | strange, renamed))
     deep = llama.random_state(draw, llama.fields(num_hidden_layers=3))
     third = {name: w for name, w in deep.items() if ".layers.2." in name}
-    extra = [{name: torch.ones(shape)} for name, shape in draw.size(EXTRA[:2], EXTRA[2:])]
+    extra = [{name: torch.ones(shape)} for name, shape in draw.size(EXTRA[:3], EXTRA[3:])]
+    shapes = draw.size(SHAPES[:2], SHAPES[2:])
     return [
         *cases, *(_without(*each) for each in more),
         *(_with(some, state, each) for each in (*extra, third)), _with(tied, other, extra[0]),
+        *(_shaped(some, state, *each) for each in shapes), _without_config(some, state),
         *(_other(draw, each) for each in others(draw)),
     ]  # fmt: skip
 
 
 def _without(some: Fields, state: State, missing: str) -> Case:
     kept = {name: weight for name, weight in state.items() if name != missing}
-    note = f"A checkpoint without {missing} was loaded: that part then works with random numbers."
+    note = (
+        f"A checkpoint without {missing} was loaded. Nothing in it says what that part should be."
+    )
     what = f"{NAME}(folder) without {missing}"
     return Case((some, kept), note, refused_program, what, accepts=refused)
 
 
-def _other(draw: Draw, other: Other) -> Case:
-    note = f"A checkpoint whose config has {other} was loaded: its logits are wrong."
-    what = f"{NAME}(folder), whose config has {other}"
-    args = (other.fields, llama.random_state(draw, other.fields))
+def _shaped(some: Fields, state: State, name: str, shape: tuple[int, ...]) -> Case:
+    note = (
+        f"A checkpoint was loaded whose {name} has the shape {shape}; the model's has "
+        f"{tuple(state[name].shape)}."
+    )
+    what = f"{NAME}(folder) with {name} of shape {shape}"
+    args = (some, {**state, name: torch.ones(shape)})
     return Case(args, note, refused_program, what, accepts=refused)
+
+
+def _without_config(some: Fields, state: State) -> Case:
+    what = f"{NAME}(folder without {CONFIG})"
+    return Case((some, state), CONFIG, without_config_program, what, accepts=names_config)
+
+
+def _other(draw: Draw, other: Other) -> Case:
+    what = f"{NAME}(folder), whose config has {other}"
+    args = (other.fields, llama.in_file(other.fields, llama.random_state(draw, other.fields)))
+    return Case(args, other, refused_program, what, accepts=refused_config)
 
 
 def _with(some: Fields, state: State, extra: State) -> Case:
@@ -219,7 +308,7 @@ def _with(some: Fields, state: State, extra: State) -> Case:
     called = f"{name} and {len(others)} more" if others else name
     note = (
         f"A checkpoint that also holds {called} was loaded, and what the model has no place for "
-        "was passed over: it computes something else than the model of that file."
+        "was passed over."
     )
     what = f"{NAME}(folder) with {called} beside all that the model has"
     return Case((some, state | extra), note, refused_program, what, accepts=refused)

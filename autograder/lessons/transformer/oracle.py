@@ -87,9 +87,17 @@ def random_state(draw: Draw, some: Fields) -> State:
     return state
 
 
+def in_file(some: Fields, state: State) -> State:
+    """What of the weights stands in a file: of a tied model no head."""
+    tied = some["tie_word_embeddings"]
+    return {name: w for name, w in state.items() if not (tied and name == "lm_head.weight")}
+
+
 def random_ids(draw: Draw, some: Fields, batch: int, tokens: int) -> Tensor:
-    """Token ids (batch, tokens)."""
-    return torch.randint(some["vocab_size"], (batch, tokens), generator=draw.torch())
+    """Token ids (batch, tokens); the first is 0, an ordinary token too."""
+    ids = torch.randint(some["vocab_size"], (batch, tokens), generator=draw.torch())
+    ids[0, 0] = 0
+    return ids
 
 
 def oracle(some: Fields, state: State) -> Any:

@@ -6,6 +6,8 @@ the first block that differs.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -13,11 +15,10 @@ from autograder.exercise import LOGITS_TOLERANCE, Case, Draw
 from autograder.lessons.sheet import exercise
 from autograder.lessons.transformer import oracle as llama
 from autograder.lessons.transformer.oracle import Fields, State
-from autograder.lessons.transformer.others import Other, others
-from autograder.wire import Student, StudentError, Value
+from autograder.lessons.transformer.others import ACCEPTED, Other, others, refusal
+from autograder.wire import Student, Value
 
 NAME = "TinyLlama"
-ACCEPTED = "accepted"
 
 
 def parameters_program(student: Student, some: Fields) -> Value:
@@ -50,20 +51,60 @@ def written_program(student: Student, some: Fields, state: State, ids: Tensor, c
 
 
 def refused_program(student: Student, some: Fields) -> Value:
-    """What a new model raises: the name of the error and its message; ACCEPTED if nothing."""
-    try:
-        llama.new(student, NAME, some)
-    except StudentError as error:
-        if error.failure.kind != "exception":
-            raise
-        return {"error": error.failure.type_name, "message": error.failure.message}
-    return ACCEPTED
+    """What a new model raises."""
+    return refusal(lambda: llama.new(student, NAME, some))
+
+
+def messages_program(student: Student, one: Fields, other: Fields) -> Value:
+    """What new models of two configurations raise."""
+    return [refused_program(student, some) for some in (one, other)]
+
+
+def told_apart(got: Value, expected: Value) -> str | None:
+    """None where two refusals, for other settings, say something else."""
+    if got[0] != got[1]:
+        return None
+    return (
+        f"The message is the same for a config with {expected[0]} and for one with {expected[1]}: "
+        "it does not tell which setting is not supported."
+    )
+
+
+def twice_program(student: Student, some: Fields, state: State, ids: Tensor) -> Value:
+    """The logits of the second of two models that are made from one config.
+
+    Where the config is another one after the first: the names of what has changed.
+    """
+    config = student.new("llama_config", some)
+    before = student.method(config, "to_dict")
+    student.new(NAME, config)
+    after = student.method(config, "to_dict")
+    if changed := [key for key in before if after.get(key) != before[key]]:
+        return {"changed": changed}
+    model = student.new(NAME, config)
+    student.load_state(model, state)
+    return llama.observed(student, model, ids)
+
+
+def logits_or_changed(got: Value) -> Value:
+    """What `twice_program` tells, without the steps."""
+    return got.get("logits", got)
+
+
+def as_it_was(got: Value, expected: Value) -> str | None:
+    """None where the config was left alone and the second model gives the right logits."""
+    if changed := got.get("changed"):
+        return (
+            f"It changed the config that it was given: {', '.join(changed)}. Whoever made it goes "
+            "on with another one, and the next model made from it is another. Leave it as it is."
+        )
+    return llama.whole_model(got, expected)
 
 
 def refused(got: Value, expected: Other) -> str | None:
     """None where a ValueError names what the config asks for and the model cannot do."""
     if got == ACCEPTED:
-        return f"A config with {expected} was accepted: its logits would be wrong."
+        return f"A config with {expected} was accepted. This model cannot do what it asks for."
     if got["error"] != "ValueError":
         return f"A config with {expected}: it raised {got['error']}. Raise a ValueError."
     if not any(word in got["message"] for word in expected.words):
@@ -119,9 +160,20 @@ def _all_blocks(draw: Draw) -> list[Case]:
 
 PLAIN: Fields = {
     "model_type": "llama", "hidden_act": "silu", "attention_bias": False, "mlp_bias": False,
-    "head_dim": 4, "sliding_window": None,
+    "head_dim": 4, "sliding_window": None, "is_causal": True,
 }  # fmt: skip
 """Settings that say no more than what holds without them."""
+UNUSED: tuple[Fields, Fields] = (
+    {
+        "pretraining_tp": 2, "attention_dropout": 0.1, "initializer_range": 0.5, "use_cache": False,
+        "pad_token_id": 0,
+    },
+    {
+        "pretraining_tp": 4, "attention_dropout": 0.2, "initializer_range": 1.0, "use_cache": False,
+        "bos_token_id": 3, "max_position_embeddings": 512, "architectures": ["LlamaForCausalLM"],
+    },
+)  # fmt: skip
+"""Settings that change nothing in what a trained model computes."""
 
 
 def _any_config(draw: Draw) -> list[Case]:
@@ -138,8 +190,19 @@ def _any_config(draw: Draw) -> list[Case]:
         llama.fields(theta=200.0, num_key_value_heads=4, num_hidden_layers=3, intermediate_size=40),
         {**one_head, "rms_norm_eps": 0.5},
     )
-    chosen = [*draw.size(visible, hidden), llama.fields(**PLAIN)]
-    return [_case(draw, some, *draw.size((2, 6), (3, 5))) for some in chosen]
+    size, chosen = draw.size((2, 6), (3, 5)), [*draw.size(visible, hidden), llama.fields(**PLAIN)]
+    cases = [_case(draw, some, *size) for some in chosen]
+    unused = draw.size(*UNUSED)
+    more = _case(draw, llama.fields(**unused), *size)
+    also = ", ".join(f"{name} {value!r}" for name, value in unused.items())
+    twice = _case(draw, llama.fields(tie_word_embeddings=True), *size)
+    return [
+        *cases, replace(more, shown=f"{more.shown}; also {also}"),
+        replace(
+            twice, program=twice_program, accepts=as_it_was, symptoms=logits_or_changed,
+            shown=f"{twice.shown}; the second model made from this config",
+        ),
+    ]  # fmt: skip
 
 
 def _step_by_step(draw: Draw) -> list[Case]:
@@ -171,9 +234,14 @@ def _in_parts(draw: Draw, some: Fields, cuts: list[int], batch: int) -> Case:
 
 
 def _other_models(draw: Draw) -> list[Case]:
+    found = others(draw)
+    pair = (found[0], found[2])
+    what = f"{NAME}(config) with {pair[0]}, and one with {pair[1]}"
+    args, settings = tuple(each.fields for each in pair), tuple(map(str, pair))
+    name = f"{NAME}(config) with"
     return [
-        Case((each.fields,), each, refused_program, f"{NAME}(config) with {each}", accepts=refused)
-        for each in others(draw)
+        *(Case((e.fields,), e, refused_program, f"{name} {e}", accepts=refused) for e in found),
+        Case(args, settings, messages_program, what, accepts=told_apart),
     ]
 
 

@@ -20,13 +20,15 @@ class LlamaOfModules(nn.Module):
         if config.rope_parameters["rope_type"] != "default":
             raise ValueError(f"cannot turn by {config.rope_parameters['rope_type']}")
         if (config.model_type, config.hidden_act) != ("llama", "silu"):
-            raise ValueError(f"no {config.model_type} model with {config.hidden_act}")
+            raise ValueError(f"no model_type {config.model_type!r} with {config.hidden_act}")
         if config.attention_bias or config.mlp_bias:
             raise ValueError("attention_bias and mlp_bias must be False")
         if config.head_dim * config.num_attention_heads != config.hidden_size:
             raise ValueError(f"head_dim {config.head_dim} times heads is not the width")
-        if getattr(config, "sliding_window", None):
+        if getattr(config, "sliding_window", None) is not None:
             raise ValueError("sliding_window is not supported")
+        if not getattr(config, "is_causal", True):
+            raise ValueError("is_causal must be True")
         self.model = nn.Module()
         self.model.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
         self.model.layers = nn.ModuleList(
@@ -52,7 +54,9 @@ class LlamaWithoutCalls(nn.Module):
         heads = config.num_attention_heads
         wanted = [("hidden_act", "silu"), ("model_type", "llama"), ("rope_type", "default")]
         wanted += [("attention_bias", False), ("mlp_bias", False), ("sliding_window", None)]
-        settings = {**config.to_dict(), **config.rope_parameters, "model_type": config.model_type}
+        wanted += [("is_causal", True)]
+        settings = {"is_causal": True, **config.to_dict(), **config.rope_parameters}
+        settings["model_type"] = config.model_type
         wrong = [name for name, value in wanted if settings.get(name) != value]
         if wrong or settings["head_dim"] * heads != config.hidden_size:
             raise ValueError(f"not supported: {', '.join(wrong) or 'this head_dim'}")
@@ -86,9 +90,13 @@ class LlamaTuples(nn.Module):
         if config.rope_parameters["rope_type"] != "default":
             raise ValueError("not supported: " + config.rope_parameters["rope_type"])
         size = config.hidden_size // config.num_attention_heads
-        for name in ("attention_bias", "mlp_bias", "sliding_window"):
+        for name in ("attention_bias", "mlp_bias"):
             if getattr(config, name, None):
                 raise ValueError(f"{name} is on")
+        if getattr(config, "sliding_window", None) is not None:
+            raise ValueError("sliding_window is on")
+        if getattr(config, "is_causal", True) is not True:
+            raise ValueError("is_causal is off")
         for name, value in {"hidden_act": "silu", "model_type": "llama", "head_dim": size}.items():
             if getattr(config, name) != value:
                 raise ValueError(f"{name} must be {value}")
@@ -111,6 +119,8 @@ class LlamaTuples(nn.Module):
 
 
 def load_by_parameters(folder: str) -> nn.Module:
+    if not Path(folder, "config.json").exists():
+        raise FileNotFoundError(f"{folder} has no config.json")
     config = LlamaConfig.from_pretrained(folder)
     stored = load_file(f"{folder}/model.safetensors")
     config.tie_word_embeddings = config.tie_word_embeddings and "lm_head.weight" not in stored
@@ -119,11 +129,13 @@ def load_by_parameters(folder: str) -> nn.Module:
         raise ValueError(f"the model has no place for {sorted(unknown)}")
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            parameter.copy_(stored[name])
+            parameter.copy_(stored[name].reshape(parameter.shape))
     return model
 
 
 def load_assigned_floats(folder: str) -> nn.Module:
+    if "config.json" not in [file.name for file in Path(folder).iterdir()]:
+        raise ValueError("this folder has no config.json")
     config = LlamaConfig.from_pretrained(folder)
     stored = load_file(Path(folder, "model.safetensors"))
     state = {name: weight.float() for name, weight in stored.items()}
@@ -131,6 +143,8 @@ def load_assigned_floats(folder: str) -> nn.Module:
         state.setdefault("lm_head.weight", state["model.embed_tokens.weight"])
     model = given.TinyLlama(config)
     model.load_state_dict(state, assign=True)
+    if config.tie_word_embeddings and "lm_head.weight" not in stored:
+        model.lm_head.weight = model.model["embed_tokens"].weight
     return model.eval()
 
 

@@ -8,9 +8,10 @@ class TinyLlama(nn.Module):
             "mlp_bias": False,
             "head_dim": config.hidden_size // config.num_attention_heads,
             "sliding_window": None,
+            "is_causal": True,
             "rope_type": "default",
         }
-        asked = {name: getattr(config, name, None) for name in able} | config.rope_parameters
+        asked = {name: getattr(config, name, able[name]) for name in able} | config.rope_parameters
         for name, value in able.items():
             if asked[name] != value:
                 raise ValueError(f"{name} {asked[name]!r} is not supported: only {value!r} is.")

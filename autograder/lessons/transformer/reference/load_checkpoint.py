@@ -1,4 +1,6 @@
 def load_checkpoint(folder: str) -> nn.Module:
+    if not (Path(folder) / "config.json").is_file():
+        raise FileNotFoundError(f"There is no config.json in {folder}.")
     config = LlamaConfig.from_pretrained(folder)
     state = load_file(Path(folder) / "model.safetensors")
     if "lm_head.weight" in state:
