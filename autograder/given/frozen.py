@@ -16,6 +16,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 import tinyworld
 from autograder.given import models
+from autograder.given.downloads import Missing
 from tinyworld.generate import Choose, continued, ends, likeliest, read, shared
 
 BATCH = 128
@@ -123,11 +124,13 @@ def open_any(name: str, cache_dir: str | None = None) -> Frozen:
     """A causal language model by its name on the hub, or by its folder, in 32 bits.
 
     `cache_dir` is where downloads are kept; without it, where `transformers` keeps them. Raises
-    OSError where there is no such model.
+    OSError where there is no such model, or where its weights do not fit its configuration.
     """
     try:
         model = models.opened(AutoModelForCausalLM, name, cache_dir=cache_dir)
         tokenizer = AutoTokenizer.from_pretrained(name, cache_dir=cache_dir)
+    except Missing as error:
+        raise OSError(str(error)) from error
     except (OSError, ValueError) as error:
         raise OSError(
             f"The model {name!r} could not be opened: it is no folder of a causal language model, "

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,69 +31,128 @@ STAND_IN_NOTE = (
 
 
 @cache
-def load(name: str) -> Any:
+def load(name: str | os.PathLike[str]) -> Any:
     """The language model `name` in float32, ready to run, loaded once.
 
     `name` is "base", "instruct" or "chat", the course's own, else a stand-in; "smollm2"; or a
-    folder of yours with a Llama in it. Raises Missing where it is not on this machine.
+    folder of yours with a Llama in it. Raises Missing where it is not on this machine, or cannot
+    be opened.
     """
     from transformers import AutoModelForCausalLM
 
     folder = checkpoint(name)
     if folder is None:
         return stand_in()
-    return opened(AutoModelForCausalLM, folder, local_files_only=True)
+    with told(folder):
+        return opened(AutoModelForCausalLM, folder, local_files_only=True)
 
 
 def opened(kind: Any, place: str | Path, **options: Any) -> Any:
-    """A model of the class `kind` of `transformers`, by folder or name: float32, ready to run."""
+    """A model of the class `kind` of `transformers`, by folder or name: float32, ready to run.
+
+    Raises Missing where its weights are not those that its configuration asks for.
+    """
     import torch
+
+    from autograder.given.downloads import Missing
+
+    try:
+        with _quiet():
+            model, found = kind.from_pretrained(
+                place, dtype=torch.float32, output_loading_info=True, **options
+            )
+    except RuntimeError as error:
+        if "ignore_mismatched_sizes" not in str(error):
+            raise
+        wrong = ["their shapes are others"]
+    else:
+        names = {"missing": found["missing_keys"], "too many": found["unexpected_keys"]}
+        wrong = [f"{len(some)} {are}, such as {min(some)}" for are, some in names.items() if some]
+    if wrong:
+        raise Missing(f"The weights in {place} do not fit its config.json: {'; '.join(wrong)}.")
+    return model.eval()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep bars and reports of `transformers` off stderr, which nbgrader takes for errors."""
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # nbgrader fails stderr
-    return kind.from_pretrained(place, dtype=torch.float32, **options).eval()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    before = logging.get_verbosity()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
+
+
+@contextmanager
+def told(place: str | Path) -> Iterator[None]:
+    """Raise Missing, with one sentence, for whatever the libraries raise on the folder `place`."""
+    from autograder.given.downloads import Missing
+    from autograder.given.lazy import in_a_line
+
+    try:
+        yield
+    except Missing:
+        raise
+    except Exception as error:  # several libraries take part
+        told = f"The folder {place} cannot be opened as a model: {in_a_line(error)}."
+        raise Missing(told) from error
 
 
 @cache
-def tokenizer(name: str) -> Any:
+def tokenizer(name: str | os.PathLike[str]) -> Any:
     """The tokenizer of the model `name` as in `load`: opened by `transformers`, loaded once."""
     from transformers import AutoTokenizer
 
     folder = checkpoint(name)
     if folder is None:
         return stand_in_tokenizer()
-    return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    with told(folder), _quiet():
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True)
 
 
-def checkpoint(name: str) -> str | None:
+def checkpoint(name: str | os.PathLike[str]) -> str | None:
     """The folder of the model `name` as in `load`; None where a stand-in takes its place."""
     if name == FETCHED:
         from autograder.given import smollm2  # here, since no graded cell opens it
 
         return str(smollm2.DOWNLOAD.folder())
     if name not in SHIPPED:
-        return str(_folder_of_a_llama(Path(name)))
+        return str(_folder_of_a_llama(name))
     try:
         return str(importlib.import_module("tinyworld").path(name))
     except (ImportError, AttributeError, FileNotFoundError):
         return None
 
 
-def _folder_of_a_llama(place: Path) -> Path:
-    """The same folder; raises Missing where it has no Llama."""
-    from autograder.given.downloads import Missing
+def _folder_of_a_llama(name: object) -> Path:
+    """The folder of that name; raises Missing where it has no Llama."""
+    from autograder.given.downloads import Missing, at_home
 
-    try:
-        kind = json.loads((place / "config.json").read_text(encoding="utf-8"))["model_type"]
-    except (OSError, ValueError, KeyError, TypeError):
+    place = at_home(name) if name and isinstance(name, str | os.PathLike) else None
+    if place is None or not _is_file(place / "config.json"):
         names = ", ".join((*SHIPPED, FETCHED))
+        shown = os.fspath(name) if isinstance(name, os.PathLike) else name
         raise Missing(
-            f"There is no model {str(place)!r}: choose one of {names}, or name a folder with "
+            f"There is no model {shown!r:.100}: choose one of {names}, or name a folder with "
             "config.json and model.safetensors."
-        ) from None
-    if kind != "llama":
-        raise Missing(f"The model in {place} is of the family {kind!r}; it must be a Llama.")
+        )
+    with told(place):
+        kind = dict(json.loads((place / "config.json").read_text(encoding="utf-8")))["model_type"]
+        if kind != "llama":
+            raise Missing(f"The model in {place} is of the family {kind!r}; it must be a Llama.")
     return place
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file; no where that cannot be seen."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # not to be read, too long, or a zero in the name
+        return False
 
 
 def stand_in() -> Any:

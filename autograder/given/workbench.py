@@ -6,6 +6,7 @@ import filecmp
 import hashlib
 import json
 import logging
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -96,14 +97,16 @@ def _workspace(place: str) -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="lesson-04-", dir=place, ignore_cleanup_errors=True)
 
 
-def checkpoint_folder(name: str, model: Any = None) -> str:
-    """A copy of the folder of the model `name`: of the shipped one, else of the stand-in.
+def checkpoint_folder(name: str | os.PathLike[str], model: Any = None) -> str:
+    """The folder of the model `name`; of a shipped model, or of its stand-in, a copy.
 
     `model` is the stand-in where somebody has loaded it already. There is one copy as long as the
     program lasts; what has been written into it since is put right.
     """
-    place = tempfile.gettempdir()
-    source = models.checkpoint(name) or _stand_in_folder(model or models.load(name), place)
+    place, found = tempfile.gettempdir(), models.checkpoint(name)
+    if found and name not in models.SHIPPED:
+        return found
+    source = found or _stand_in_folder(model or models.load(name), place)
     folder = Path(_workspace(place).name) / name
     folder.mkdir(exist_ok=True)
     for file in filter(Path.is_file, Path(source).iterdir()):

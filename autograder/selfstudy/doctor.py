@@ -224,11 +224,13 @@ def language_model(_home: Course | None) -> Symptom:
 
 def _fetched(name: str, called: str) -> Symptom:
     """Where a download is. Most of the course works without it, so none is no fault."""
-    from autograder.given.downloads import Missing
+    from autograder.given.downloads import Damaged, Missing
     from autograder.given.fetched import DOWNLOADS
 
     try:
         return Symptom(called, True, f"It is in {DOWNLOADS[name].folder()}.")
+    except Damaged as damaged:
+        return Symptom(called, False, str(damaged), damaged.command)
     except Missing as missing:
         return Symptom(called, True, str(missing))
 

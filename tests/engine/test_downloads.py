@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.engine.grade import CannotGrade, Task, prepare
+from autograder.given import encoder
 from autograder.lessons import lesson
 from tests.engine.room import Room, cell
 from tests.house.tree import ROOT
@@ -61,4 +62,8 @@ def test_only_the_lesson_that_reads_the_encoder_is_refused_without_it(
     with pytest.raises(CannotGrade, match="run `autograder doctor --fetch` once"):
         prepare(task)
     (tmp_path / "all-MiniLM-L6-v2").mkdir()
+    with pytest.raises(CannotGrade, match="is damaged: run `autograder doctor --fetch` once"):
+        prepare(task)
+    monkeypatch.setattr(encoder, "FILES", {})
+    monkeypatch.setattr(encoder, "SIZES", {})
     assert prepare(task)[0].downloads == (tmp_path / "all-MiniLM-L6-v2",)

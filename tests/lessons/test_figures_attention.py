@@ -177,7 +177,7 @@ def test_an_error_in_the_learners_code_is_said_in_one_sentence(
 ) -> None:
     assert show(broken) is None
     out, err = capsys.readouterr()
-    assert out.startswith("This picture needs `broken`, which raised RuntimeError: ")
+    assert out.startswith("This picture stopped: `broken` raised RuntimeError: ")
     assert out.count("\n") == 1 and err == ""
 
 
@@ -187,7 +187,7 @@ def test_a_result_that_cannot_be_drawn_is_said_in_one_sentence(
     result = torch.ones(3, 2)
     assert show(lambda: heatmap(result, ["a", "b"])) is None
     out, err = capsys.readouterr()
-    assert out.startswith("This picture could not be drawn from your results (ValueError: ")
+    assert out.startswith("This picture stopped: ValueError: ")
     assert "(3, 2)" in out and err == ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterator
 from types import FrameType
@@ -10,17 +11,20 @@ from typing import Any
 
 import pytest
 import torch
+from IPython.core.interactiveshell import InteractiveShell
 
 from autograder.course.standalone import run_cell
 from autograder.exercise import Essay, Lesson
-from autograder.given import lazy, models, smollm2
+from autograder.given import models, smollm2
 from autograder.given.figures.picture import Picture
 from autograder.given.figures.show import show
 from autograder.given.heads import attention_maps
-from autograder.given.lazy import SKIPPED, step
+from autograder.given.lazy import SKIPPED, Stopped, Told, step
 from autograder.lessons import lessons
 from tests.lessons.notebook import as_released, code_cells
 
+SHOWS = re.compile(r"^(\w+ = )?(tools\.)?(show|step)\(", re.MULTILINE)
+"""What a cell calls with what it only shows."""
 SOLVED, RELEASED = "with the solutions", "as released"
 SPELLED_OUT = ("<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>")
 """Code of a cell that is a function only inside Python."""
@@ -29,12 +33,9 @@ QUICK = ("02-tokenization", "03-attention", "04-transformer")
 
 
 @pytest.fixture(params=["autograde", "validate"])
-def graded(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """As nbgrader runs a notebook, in a process that has said nothing yet."""
+def graded(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As nbgrader runs a notebook."""
     monkeypatch.setenv("NBGRADER_EXECUTION", request.param)
-    lazy._say_skipped.cache_clear()
-    yield
-    lazy._say_skipped.cache_clear()
 
 
 class Spy:
@@ -88,9 +89,9 @@ def test_nothing_is_computed_but_what_is_judged(
         if not name.endswith("-test"):
             spy.run(source, namespace)
             assert spy.called == [], name
-    out, err = capsys.readouterr()
-    assert out.count(SKIPPED) == 1
-    assert err == ""
+            out, err = capsys.readouterr()
+            assert (SKIPPED in out) == bool(SHOWS.search(source)), name
+            assert err == ""
 
 
 @pytest.mark.parametrize("kind", [SOLVED, RELEASED])
@@ -126,9 +127,9 @@ def picture() -> Picture:
 
 
 @pytest.mark.usefixtures("graded")
-def test_it_is_said_once_a_run(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_is_said_wherever_something_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert [show(picture), step(picture), step(picture, None), show(picture)] == [None] * 4
-    assert capsys.readouterr() == (SKIPPED + "\n", "")
+    assert capsys.readouterr() == (4 * (SKIPPED + "\n"), "")
 
 
 def test_what_is_missing_is_said_by_a_picture_too(
@@ -139,3 +140,92 @@ def test_what_is_missing_is_said_by_a_picture_too(
     for run in (show, step):
         assert run(lambda: models.checkpoint("smollm2")) is None  # type: ignore[operator]
         assert "run `autograder doctor --fetch` once" in capsys.readouterr().out
+
+
+@pytest.fixture
+def looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+
+
+def stopped_by(source: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """What a cell prints that runs `attempt` as a step, in one line."""
+    names: dict[str, Any] = {"step": step}
+    run_cell(source + "\nstep(attempt)", names)
+    out, err = capsys.readouterr()
+    assert (out.count("\n"), err) == (1, "")
+    return out
+
+
+@pytest.mark.usefixtures("looking")
+def test_a_right_function_is_not_blamed_for_what_it_was_given(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    source = """
+def temperature(heat):
+    if heat <= 0:
+        raise ValueError("it must be above 0.\\nMore of it.")
+
+attempt = lambda: temperature(0)
+"""
+    assert stopped_by(source, capsys) == (
+        "This step stopped: `temperature` raised ValueError: it must be above 0. Look at it and at "
+        "what it was given.\n"
+    )
+
+
+@pytest.mark.usefixtures("looking")
+def test_a_line_that_announces_the_next_is_shown_with_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """As `load_state_dict` says which weights it lacks."""
+    source = """
+def load():
+    raise RuntimeError("Error(s) in loading:\\n\\tMissing key(s): a.weight.\\n\\tMore.")
+
+attempt = load
+"""
+    assert "RuntimeError: Error(s) in loading: Missing key(s): a.weight. Look" in stopped_by(
+        source, capsys
+    )
+
+
+@pytest.mark.usefixtures("looking")
+def test_what_a_library_compiles_is_no_function_of_the_notebook(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Such as the template of a chat, whose code has the name of a file's."""
+    source = """
+from jinja2 import Template
+
+def chat():
+    return Template("{{ 'a' + turn }}").render(turn=5)
+
+attempt = chat
+"""
+    assert stopped_by(source, capsys).startswith("This step stopped: `chat` raised TypeError: ")
+
+
+@pytest.mark.usefixtures("looking")
+def test_a_sentence_of_ours_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    def tell() -> None:
+        raise Told("Ask something shorter.")
+
+    assert step(tell) is None
+    assert capsys.readouterr() == ("Ask something shorter.\n", "")
+
+
+@pytest.mark.usefixtures("looking")
+@pytest.mark.parametrize("run", [step, show])
+def test_an_interrupted_step_stops_the_notebook_in_a_word(
+    run: Callable[..., object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def long() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(long)
+    shell = InteractiveShell()
+    shell.push({"run": run, "long": long})
+    shell.run_cell("run(long)")
+    assert capsys.readouterr() == ("Stopped.\n", "")
+    assert issubclass(Stopped, KeyboardInterrupt)

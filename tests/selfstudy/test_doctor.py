@@ -10,6 +10,7 @@ import pytest
 
 from autograder.cli import main
 from autograder.course.course import Course
+from autograder.given.downloads import Download
 from autograder.lessons import FOLDERS
 from autograder.records import progress
 from autograder.selfstudy import doctor
@@ -54,7 +55,24 @@ def test_without_a_download_the_installation_is_in_order_but_says_how_to_get_it(
     assert found.ok
     assert "run `autograder doctor --fetch` once" in found.sentence
     (tmp_path / name).mkdir()
+    found = look(None)
+    assert (found.ok, found.command) == (False, "autograder doctor --fetch")
+    assert f"{name} is damaged: run `autograder doctor --fetch` once" in found.sentence
+    monkeypatch.setattr(Download, "_damaged", lambda *_: [])
     assert look(None).sentence == f"It is in {tmp_path / name}."
+
+
+def test_a_cache_that_cannot_be_read_is_a_trouble_with_a_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def closed(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_dir", closed)
+    found = doctor.encoder(None)
+    assert not found.ok
+    assert "The encoder all-MiniLM-L6-v2 cannot be read: Permission denied" in found.sentence
+    assert found.command.startswith("export AUTOGRADER_CACHE=")
 
 
 def test_an_old_python() -> None:

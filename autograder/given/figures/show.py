@@ -26,7 +26,7 @@ def show(draw: Callable[[], Picture | None]) -> Picture | None:
         return None
     try:
         with time_limit(FIGURE_LIMIT_S):
-            return attempt(draw, "picture", "drawn")
+            return attempt(draw, "picture")
     except TimeLimit:
         print(f"This picture was not ready after {FIGURE_LIMIT_S:g} seconds: does a loop not end?")
         return None
