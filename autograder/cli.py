@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from autograder.course.course import NoCourse
 from autograder.course.notebook import UnreadableNotebook
@@ -33,10 +37,47 @@ It takes 1.9 seconds of a processor, a third of what a command of nbgrader's own
 """
 USAGE_STATUS = 2
 INTERRUPTED_STATUS = 130
+UNHEARD_STATUS = 141
+"""What a shell says of a program whose reader is gone (`| head -1`)."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status: 0, 1 below a bar, 2 where it cannot be done."""
+    _spell_out()
+    try:
+        try:
+            return _run(argv)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _let_go()
+        return UNHEARD_STATUS
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        _let_go()
+        print(f"The output could not be written: {error.strerror}.", file=sys.stderr)
+        return USAGE_STATUS
+
+
+def _spell_out() -> None:
+    """Let an output that lacks a letter show it in ASCII."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _let_go() -> None:
+    """Send what cannot be written nowhere, so that the end of the program does not try again."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            with suppress(OSError), Path(os.devnull).open("w") as nowhere:
+                os.dup2(nowhere.fileno(), stream.fileno())
+
+
+def _run(argv: Sequence[str] | None) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch: waiting threads sleep
     sys.modules.setdefault(SLOW_GRAMMAR, None)  # type: ignore[arg-type]  # "is not installed"
     arguments = parser().parse_args(argv)

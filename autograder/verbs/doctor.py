@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Say what was looked at; 1 where something is wrong."""
     if arguments.fetch:
-        return fetch(arguments.without)
+        return fetch(arguments.without, arguments.json)
     if arguments.without:
         print("--without goes with --fetch.", file=sys.stderr)
         return 2
@@ -52,31 +52,44 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if ok else 1
 
 
-def fetch(without: Sequence[str] = ()) -> int:
+def fetch(without: Sequence[str] = (), as_json: bool = False) -> int:
     """Get from the network what is not here yet, once; 1 where something cannot be had."""
-    from autograder.given.downloads import Missing
+    from autograder.given.downloads import FETCH, Missing
     from autograder.given.fetched import DOWNLOADS
+    from autograder.selfstudy.doctor import Symptom
 
-    status = 0
-    for wanted in (each for name, each in DOWNLOADS.items() if name not in without):
+    found = []
+    for name, wanted in DOWNLOADS.items():
+        if name in without:
+            continue
         try:
             with _shown(wanted.name) as tell:
                 place = wanted.fetch(tell)
-            print(f"{wanted.title} for {wanted.lessons} is in {place}.", flush=True)
+            sentence = f"{wanted.title} for {wanted.lessons} is in {place}."
+            found.append(Symptom(name, True, sentence))
         except Missing as missing:
-            print(missing, file=sys.stderr)
-            status = 1
-    return status
+            found.append(Symptom(name, False, str(missing), FETCH))
+        if not as_json:
+            with suppress(BrokenPipeError):  # who listened is gone: the next one is fetched still
+                stream = sys.stdout if found[-1].ok else sys.stderr
+                print(found[-1].sentence, file=stream, flush=True)
+    ok = all(symptom.ok for symptom in found)
+    if as_json:
+        print(json.dumps({"items": [asdict(symptom) for symptom in found], "ok": ok}))
+    elif not found:
+        print("Everything was left out: nothing is fetched.")
+    return 0 if ok else 1
 
 
 @contextmanager
 def _shown(name: str) -> Iterator[Tell]:
-    """Show in a terminal what is done, how much of it, and for how long."""
+    """Show in a terminal what is done, how much of it, and for how long; elsewhere, that it is."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
+    begun: list[str] = []
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
@@ -84,7 +97,12 @@ def _shown(name: str) -> Iterator[Tell]:
 
         def tell(doing: str, done: int, total: int) -> None:
             size = f" {done / 1e6:.0f} of {total / 1e6:.0f} MB" if total else ""
-            told = f"{name}: {doing}{size}"
-            bar.update(task, description=told, completed=done, total=total or None)
+            bar.update(
+                task, description=f"{name}: {doing}{size}", completed=done, total=total or None
+            )
+            if bar.disable and not begun:
+                begun.append(doing)
+                with suppress(BrokenPipeError):
+                    print(f"{name}: fetching it ...", file=sys.stderr, flush=True)
 
         yield tell

