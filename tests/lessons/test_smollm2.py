@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 import regex
 import torch
+from safetensors.torch import save_file
 from transformers import AutoConfig, LlamaForCausalLM
 
 from autograder.given import downloads, fetched, models, smollm2
-from autograder.given.downloads import Missing
+from autograder.given.downloads import Damaged, Missing
 from tests.house import wheels
 from tests.house.llamas import TOKENS, Kind, small_llama, write_gguf
 
@@ -183,6 +184,34 @@ def test_a_file_that_is_cut_or_missing_is_noticed(folder: Path, name: str, tmp_p
     assert smollm2.wrong_files(place) == [name]
 
 
+@pytest.mark.parametrize("name", [*smollm2.FILES, smollm2.MADE])
+def test_what_is_cut_or_missing_is_said_where_the_model_is_opened(
+    folder: Path, name: str, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its size alone, and whatever is opened first."""
+    file = shutil.copytree(folder, cache / smollm2.NAME) / name
+    whole = file.read_bytes()
+    for spoil in (lambda: file.write_bytes(whole[: len(whole) // 2]), file.unlink):
+        spoil()
+        for opened in (models.checkpoint, models.tokenizer, models.load):
+            with pytest.raises(Damaged, match="is damaged: run `autograder doctor --fetch` once"):
+                opened("smollm2")
+    file.write_bytes(whole)
+    monkeypatch.setattr(downloads, "sha256", None)  # too slow for every look
+    assert models.checkpoint("smollm2") == str(cache / smollm2.NAME)
+
+
+def test_a_folder_from_before_sizes_were_noted_is_as_good(folder: Path, cache: Path) -> None:
+    made = shutil.copytree(folder, cache / smollm2.NAME) / smollm2.MADE
+    noted = json.loads(made.read_text())
+    del noted["sizes"]
+    made.write_text(json.dumps(noted))
+    assert models.checkpoint("smollm2") == str(made.parent)
+    (made.parent / "README.md").write_text("x")
+    with pytest.raises(Damaged):
+        models.checkpoint("smollm2")
+
+
 @pytest.mark.parametrize("key", ["version", "from"])
 def test_a_folder_of_another_file_or_another_course_is_noticed(
     folder: Path, key: str, tmp_path: Path
@@ -226,11 +255,16 @@ def test_nothing_stands_in_for_it(cache: Path) -> None:
     assert not cache.exists()
 
 
-def test_a_llama_of_one_s_own_is_opened_by_its_folder(tmp_path: Path) -> None:
+def test_a_llama_of_one_s_own_is_opened_by_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mine = small_llama()
     mine.save_pretrained(tmp_path / "mine")
     assert same(models.load(str(tmp_path / "mine")).state_dict(), mine.state_dict())
     assert models.checkpoint(str(tmp_path / "mine")) == str(tmp_path / "mine")
+    assert models.checkpoint(tmp_path / "mine") == str(tmp_path / "mine")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert models.checkpoint("~/mine") == str(tmp_path / "mine")
 
 
 def test_what_is_no_llama_or_nowhere_is_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -239,6 +273,77 @@ def test_what_is_no_llama_or_nowhere_is_refused_in_a_sentence(tmp_path: Path) ->
     (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
     with pytest.raises(Missing, match="of the family 'gpt2'; it must be a Llama"):
         models.load(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", [None, "", 5, "a\0b", "x" * 5000, "HuggingFaceTB/SmolLM2-135M"])
+def test_a_name_of_nothing_is_refused_at_once(name: object) -> None:
+    for opened in (models.load, models.tokenizer, models.checkpoint):
+        with pytest.raises(Missing, match=r"There is no model .*: choose one of base,") as said:
+            opened(name)  # type: ignore[arg-type]
+        assert len(str(said.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"num_hidden_layers": 5},
+            r"27 missing, such as model\.layers\.2\.input_layernorm",
+        ),
+        (
+            {"num_hidden_layers": 1},
+            r"9 too many, such as model\.layers\.1\.input_layernorm",
+        ),
+        ({"vocab_size": 7}, "their shapes are others"),
+    ],
+)
+def test_weights_that_do_not_fit_the_configuration_are_refused(
+    change: dict[str, int], said: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """They would be made up, or left out, with a report on stderr that few read."""
+    small_llama().save_pretrained(tmp_path / "mine")
+    config = tmp_path / "mine" / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | change))
+    capfd.readouterr()
+    with pytest.raises(Missing, match=f"mine do not fit its config.json: {said}"):
+        models.load(str(tmp_path / "mine"))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
+    small_llama().save_pretrained(tmp_path / "mine")
+    save_file({"other.weight": torch.zeros(2)}, tmp_path / "mine" / "model.safetensors")
+    with pytest.raises(Missing, match=r"do not fit .*: \d+ missing, .*; 1 too many, such as other"):
+        models.load(str(tmp_path / "mine"))
+
+
+BITS = {"quant_method": "bitsandbytes", "load_in_4bit": True}
+"""A form of weights that needs a package which the course does not install."""
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ("\ufeff{}", "JSONDecodeError: Unexpected UTF-8 BOM"),
+        ("", "JSONDecodeError: Expecting value"),
+        ("null", "TypeError: 'NoneType' object is not iterable"),
+        ("[]", "KeyError: 'model_type'"),
+        ({"hidden_act": "foo"}, "KeyError: 'foo'"),
+        ({"hidden_size": "64"}, "Error: Validation error for field 'hidden_size': TypeEr"),
+        ({"quantization_config": BITS}, "ImportError: Using `bitsandbytes`"),
+    ],
+)
+def test_what_the_libraries_cannot_open_is_said_in_one_sentence(
+    config: str | dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    small_llama().save_pretrained(tmp_path / "mine")
+    file = tmp_path / "mine" / "config.json"
+    if isinstance(config, dict):
+        config = json.dumps(json.loads(file.read_text()) | config)
+    file.write_text(config, encoding="utf-8")
+    with pytest.raises(Missing, match=f"mine cannot be opened as a model: .*{said}") as found:
+        models.load(str(tmp_path / "mine"))
+    assert len(str(found.value).splitlines()) == 1
 
 
 def test_it_is_what_fetch_gets_under_its_name() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from transformers import LlamaForCausalLM
 
 from autograder.exercise import Essay
 from autograder.given import models
+from autograder.given import transformer as given
 from autograder.given.downloads import CACHE_VARIABLE
 from autograder.lessons.transformer import LESSON
 from autograder.lessons.transformer.oracle import written
@@ -68,7 +70,7 @@ def briefly(most: int) -> dict[str, str]:
     for key, source in FINALE.items():
         for name in BRIEF:
             source = re.sub(rf"^{name} = \d+", f"{name} = {most}", source, flags=re.MULTILINE)
-        shorter[key] = source.replace("greedy, 40)", f"greedy, {most})")
+        shorter[key] = source.replace("greedy, 40, ", f"greedy, {most}, ")
     return shorter
 
 
@@ -143,6 +145,96 @@ def test_each_cell_says_in_one_sentence_which_answer_it_needs(
     assert [key for key, text in printed.items() if said in text] == needing
     others = [text for key, text in printed.items() if key not in needing and "This step" in text]
     assert set(others) <= {WAITS}
+
+
+def asked(known: dict[str, Any], smol: Any, **changed: Any) -> tuple[str, str]:
+    """What the question's cell and the comparison's print where `changed` names are others."""
+    cells = briefly(4)
+    for name in [name for name in ("question", "length") if name in changed]:
+        key, line = "smollm2-question", rf"^{name} = .*$"
+        cells[key] = re.sub(line, f"{name} = {changed.pop(name)!r}", cells[key], flags=re.MULTILINE)
+    wanted = ("smollm2-chat", "smollm2-answer", "smollm2-question", "smollm2-same")
+    names = {**known, "smol": smol, "conversation": "an old one", **changed}
+    printed = run_all({key: cells[key] for key in wanted}, names)[1]
+    return printed["smollm2-question"], printed["smollm2-same"]
+
+
+def test_a_question_that_is_too_long_is_refused_at_once(solved: dict[str, Any], smol: Any) -> None:
+    never = lambda *_, **__: pytest.fail("the model was asked")  # noqa: E731
+    assert asked(solved, smol, question="word " * 9000, generate=never) == (
+        "The prompt has 9,031 tokens, and the model has 8,192 positions, the answer's among them: "
+        "ask something shorter.\n",
+        WAITS,
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda whole, ids: whole[:, ids.shape[1] :], "`generate` returned a tensor (1, 4) that"),
+        (lambda whole, ids: None, "`generate` returned None; it must return the prompt with"),
+        (lambda whole, ids: whole.tolist(), "`generate` returned a value of type list; it must"),
+        (lambda whole, ids: ids, "`generate` wrote no token: look at it, and at how many"),
+    ],
+)
+def test_a_wrong_generate_gives_a_sentence_and_no_numbers(
+    wrong: Any, said: str, solved: dict[str, Any], smol: Any
+) -> None:
+    def generate(model: Any, ids: Any, *rest: Any, **options: Any) -> Any:
+        return wrong(solved["generate"](model, ids, *rest, **options), ids)
+
+    printed, compared = asked(solved, smol, generate=generate)
+    assert said in printed
+    assert "a second" not in printed and compared == WAITS
+
+
+@pytest.mark.parametrize(("question", "length"), [(None, 4), (["Why?"], 4), ("Why?", "60")])
+def test_of_a_wrong_value_no_right_function_is_said_to_need_mending(
+    question: Any, length: Any, solved: dict[str, Any], smol: Any
+) -> None:
+    printed, compared = asked(solved, smol, question=question, length=length)
+    assert re.search(r"step stopped: `(chat|generate)` raised \w+: .*what it was given", printed)
+    assert compared == WAITS
+
+
+def test_an_interrupted_answer_is_compared_as_far_as_it_was_written(
+    solved: dict[str, Any], smol: Any
+) -> None:
+    left = 3
+
+    def greedy(logits: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise KeyboardInterrupt
+        return solved["greedy"](logits)
+
+    printed, compared = asked(solved, smol, greedy=greedy)
+    assert "3 tokens in " in printed
+    assert "the same token at 3 of 3 places." in compared
+    assert asked(solved, smol, greedy=greedy)[1] == WAITS  # nothing was written
+
+
+@pytest.mark.parametrize("place", ["HuggingFaceTB/SmolLM2-135M-Instruct", "/nowhere", "", 5])
+def test_a_model_that_is_no_folder_is_refused_at_once(place: Any, solved: dict[str, Any]) -> None:
+    source = code_cells(LESSON)["elsewhere"].replace("= None  #", f"= {place!r}  #")
+    printed = run_all({"elsewhere": source}, solved)[1]["elsewhere"]
+    assert printed.startswith(f"There is no model {place!r}: choose one of base, instruct, chat, ")
+    assert printed.count("\n") == 1
+
+
+def test_a_checkpoint_from_elsewhere_is_named_by_a_path_too(
+    tmp_path: Path, solved: dict[str, Any]
+) -> None:
+    shutil.copytree(given.checkpoint_folder("base"), tmp_path / "mine")
+    config = tmp_path / "mine" / "config.json"
+    source = code_cells(LESSON)["elsewhere"].replace("= None  #", "= mine  #")
+    known = {**solved, "mine": tmp_path / "mine"}
+    assert run_all({"elsewhere": source}, known)[1]["elsewhere"] == ""
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"num_hidden_layers": 9}))
+    printed = run_all({"elsewhere": source}, known)[1]["elsewhere"]
+    assert "`load_checkpoint` raised RuntimeError: Error(s) in loading state_dict" in printed
+    assert 'Missing key(s) in state_dict: "' in printed
 
 
 def test_without_the_download_it_is_said_once_and_the_rest_waits(solved: dict[str, Any]) -> None:
