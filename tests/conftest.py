@@ -28,7 +28,7 @@ KERNELS = (
     "test_grading.py", "test_jupyterlab.py", "test_formgrader.py", "test_check.py",
     "test_kernel.py", "test_class.py", "test_attacks.py", "test_measure.py", "test_gradebook.py",
     "test_autograded.py", "test_feedback.py", "test_demo.py", "test_feedback_verb.py",
-    "test_prompting_kernel.py",
+    "test_prompting_kernel.py", "test_stock_courses.py",
 )  # fmt: skip
 """Files that start Jupyter's kernels, one after the other: two programs that each look for free
 ports at the same time may take the same one, and a kernel then never answers. They take longest, so
@@ -40,6 +40,10 @@ NOTEBOOKS = (
 """Files that ask the lessons' notebooks what they leave: each runs once for all of them."""
 EXERCISE = re.compile(r"\[(?:hidden-|visible-)?(\w+)")
 """The exercise in the name of a case of a table."""
+KERNEL_COURSES = ("autotest",)
+"""Of the small courses those for which nbgrader starts a kernel: they run with the kernels."""
+COURSES = "test_courses.py"
+COURSE = re.compile(r"\[([\w-]+)")
 TABLES = ("test_tables.py", "test_mutants.py")
 """Files whose tests share nothing but the cases of an exercise."""
 LEFT_OUT = pytest.StashKey[int]()
@@ -96,6 +100,8 @@ def group_of(nodeid: str) -> str:
 
     >>> group_of("tests/lessons/test_tables.py::test_it[hidden-softmax/no shift]")
     'test_tables.py softmax'
+    >>> group_of("tests/courses/test_courses.py::test_it[no-cell-ids]")
+    'test_courses.py no-cell-ids'
     """
     file, _, test = nodeid.partition("::")
     name = Path(file).name
@@ -103,6 +109,8 @@ def group_of(nodeid: str) -> str:
         return "kernels"
     if name in NOTEBOOKS:
         return "notebooks"
+    if name == COURSES and (course := COURSE.search(test)):
+        return "kernels" if course[1] in KERNEL_COURSES else f"{name} {course[1]}"
     if name in TABLES and (found := EXERCISE.search(test)):
         return f"{name} {found[1]}"
     return file

@@ -1,0 +1,47 @@
+"""`autograder grade` on small courses of other people's kind: every cell as it should be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.courses.courses import NAMES, copy, expected, lacking, points, run
+
+WRONG = {
+    "autotest": "the raw source is run, not what nbgrader writes in its place",
+    "changed-plain-cell": "a changed plain cell runs beside the course's",
+    "free-cell-with-grade-id": "the course's cell runs, not the student's",
+    "lost-metadata": "an essay without its metadata gets 0",
+    "manual-code-answer": "code that a person grades is not run",
+    "modules-beside-the-notebook": "modules cannot be imported after the first answer",
+    "no-cell-ids": "every plain cell runs twice",
+    "one-of-two-notebooks": "the first notebook is read as the second",
+    "printing-loop": "lines are joined again and again",
+    "task-with-own-cells": "a student's own cells do not reach autograded/",
+    "timeout-of-executepreprocessor": "only c.Execute.timeout is read",
+    "what-a-kernel-has": "no semaphores, no user name, no commands",
+}
+"""Courses that go wrong still, each with the reason."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(
+            name, marks=pytest.mark.xfail(reason=WRONG[name], strict=True, raises=AssertionError)
+        )
+        if name in WRONG
+        else name
+        for name in NAMES
+    ],
+)
+def test_every_cell_gets_what_it_should(name: str, tmp_path: Path) -> None:
+    root = copy(name, tmp_path)
+    run(root, "autograder", "grade", "ps1", "--course", str(root), "--jobs", "1")
+    assert points(root) == expected(name)
+    assert lacking(name, root) == []
+
+
+def test_every_course_that_goes_wrong_is_there() -> None:
+    assert WRONG.keys() <= set(NAMES)
