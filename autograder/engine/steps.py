@@ -16,7 +16,8 @@ from autograder.exercise import Essay, Exercise, Lesson, Quiz
 class Step:
     """One cell to deal with: run it, judge it from outside, score it, or leave it to a person.
 
-    `kind` is "run", "check", "test" or "manual". `item` is what a check is about.
+    `kind` is "run", "check", "test" or "manual"; code that a person scores is run too. `item` is
+    what a check is about.
     """
 
     kind: str
@@ -57,7 +58,7 @@ def setup_sources(master: Notebook) -> list[str]:
     """The instructor's code cells before the first cell that a learner or a test decides."""
     found: list[str] = []
     for cell in cells(master):
-        if cell.is_answer or cell.is_test:
+        if cell.is_answer or cell.is_test or cell.task:
             break
         if cell.kind == "code" and cell.source.strip():
             found.append(cell.source)

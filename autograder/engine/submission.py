@@ -115,6 +115,8 @@ class Grading:
         known = step.cell.grade_id in self.walk.results
         if step.kind == "manual":
             self._keep(manual(step.cell, self.rebuilt))
+            if step.cell.kind == "code":
+                self._run(session, step.cell)
         elif step.kind == "run":
             self._run(session, step.cell)
         elif step.kind == "test":

@@ -13,7 +13,6 @@ WRONG = {
     "changed-plain-cell": "a changed plain cell runs beside the course's",
     "free-cell-with-grade-id": "the course's cell runs, not the student's",
     "lost-metadata": "an essay without its metadata gets 0",
-    "manual-code-answer": "code that a person grades is not run",
     "modules-beside-the-notebook": "modules cannot be imported after the first answer",
     "no-cell-ids": "every plain cell runs twice",
     "one-of-two-notebooks": "the first notebook is read as the second",
