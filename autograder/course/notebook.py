@@ -59,6 +59,16 @@ class Cell:
         return bool(self.grade_id) and self.grade and not self.solution
 
     @property
+    def is_locked(self) -> bool:
+        """Whether nbgrader puts the course's own text back, whatever a learner made of it."""
+        return bool(self.grade_id) and not self.solution and (self.grade or self.locked)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it has a name, and belongs to the learner all the same: no answer, no test."""
+        return bool(self.grade_id) and not (self.solution or self.grade or self.locked or self.task)
+
+    @property
     def is_essay(self) -> bool:
         """Whether a person grades what a learner writes here."""
         return bool(self.grade_id) and self.grade and self.solution

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
+from autograder.course.alignment import align, text
 from autograder.course.notebook import Cell, Notebook, RawCell, cells
 from autograder.result import AnswerResult, Finding
 
@@ -37,52 +38,52 @@ class Rebuilt:
 
 @dataclass(frozen=True)
 class _Known:
-    """What the course knows of its own cells.
+    """What the course knows of its own cells, by their index in the master.
 
-    A place is an index in the master: `named` by grade_id; of an ungraded cell `ids` by its id
-    and `sources` by its released source, where ids were lost. `given` is the released source at
-    a place, `stubs` the released answer cells by grade_id.
+    `cells` are the master's facts with the released source; `written` by name the released cells
+    that a learner writes in: answers, and free cells.
     """
 
-    named: dict[str, int]
-    ids: dict[str, int]
-    sources: dict[str, int]
-    given: dict[int, str]
-    stubs: dict[str, Cell]
-
-    def place(self, cell: Cell) -> int | None:
-        """Where in the master a cell belongs; None for a learner's own."""
-        if cell.grade_id:
-            return self.named.get(cell.grade_id)
-        return self.ids.get(cell.id, self.sources.get(cell.source))
+    cells: tuple[Cell, ...]
+    written: dict[str, Cell]
 
 
 @dataclass(frozen=True)
 class _Submitted:
-    """A learner's answers, and own cells by the place of the known cell before them (-1: none)."""
+    """What a learner made of the course's cells.
 
-    answers: dict[str, Cell]
+    `written` are the cells written in, by name; `own` are own cells, and versions of the course's
+    plain cells, by the index of the course's cell before them (-1: none). The course's cells in
+    `replaced` do not run: a version of the learner's does.
+    """
+
+    written: dict[str, Cell]
     own: dict[int, tuple[Cell, ...]]
+    replaced: frozenset[int]
 
 
 def rebuild(master: Notebook, release: Notebook, submission: Notebook) -> Rebuilt:
     """`master` (with hidden tests) with the answers of `submission`, else those of `release`.
 
-    Answers are matched by `grade_id`. A learner's own cells follow the known cell they followed,
-    without metadata; so does a learner's version of an ungraded cell that was changed. No
-    solution of `master` remains, whatever was handed in.
+    As in nbgrader, what runs is the learner's notebook with the locked cells put back. Answers are
+    matched by `grade_id`, other cells as `alignment` says. A learner's own cells follow the known
+    cell they followed, without metadata; so does their version of a plain cell of the course, in
+    its place. No solution of `master` remains, whatever was handed in.
     """
-    known, handed_in = _known(master, release), cells(submission)
-    answers = _choose(handed_in, known.stubs)
-    submitted = _Submitted(answers, _own_cells(known, answers, handed_in))
-    rebuilt = list(_rebuilt(master, known.stubs, submitted, submission))
+    known = _known(master, release)
+    match = align(known.cells, cells(submission))
+    handed_in = tuple(_with_name(cell, known, match) for cell in cells(submission))
+    written = _choose(handed_in, known.written)
+    submitted = _placed(known, match, written, handed_in)
+    rebuilt = list(_rebuilt(master, known, submitted, submission))
     return Rebuilt(
         {**master, "cells": rebuilt},
         tuple(
-            AnswerResult(name, cell.source, _differs(cell, known.stubs[name]))
-            for name, cell in answers.items()
+            AnswerResult(name, cell.source, _differs(cell, known.written[name]))
+            for name, cell in written.items()
+            if known.written[name].is_answer
         ),
-        (*_missing(cells(master), handed_in), *_copied(answers, handed_in)),
+        (*_missing(cells(master), handed_in), *_copied(written, handed_in)),
     )
 
 
@@ -116,13 +117,18 @@ def _with_hidden(source: str) -> str:
 
 
 def _known(master: Notebook, release: Notebook) -> _Known:
-    facts = cells(master)
-    named = {cell.grade_id: cell.index for cell in facts if cell.grade_id}
-    ids = {cell.id: cell.index for cell in facts if cell.id and not cell.grade_id}
-    plain = {ids[cell.id]: cell.source for cell in cells(release) if cell.id in ids}
-    sources = {source: index for index, source in plain.items()}
-    stubs = {cell.grade_id: cell for cell in cells(release) if cell.is_answer}
-    return _Known(named, ids, sources, plain, stubs)
+    facts, released = cells(master), cells(release)
+    given = {place: released[index].source for index, place in align(facts, released).items()}
+    shown = tuple(replace(cell, source=given.get(cell.index, cell.source)) for cell in facts)
+    written = {cell.grade_id: cell for cell in released if cell.is_answer or cell.is_free}
+    return _Known(shown, written)
+
+
+def _with_name(cell: Cell, known: _Known, match: dict[int, int]) -> Cell:
+    """A cell that has lost its metadata with the name it had."""
+    if cell.grade_id or cell.index not in match:
+        return cell
+    return replace(cell, grade_id=known.cells[match[cell.index]].grade_id)
 
 
 def _choose(submission: tuple[Cell, ...], given: dict[str, Cell]) -> dict[str, Cell]:
@@ -135,20 +141,35 @@ def _choose(submission: tuple[Cell, ...], given: dict[str, Cell]) -> dict[str, C
     return {name: chosen[name] for name in given if name in chosen}
 
 
-def _own_cells(
-    known: _Known, answers: dict[str, Cell], submission: tuple[Cell, ...]
-) -> dict[int, tuple[Cell, ...]]:
+def _placed(
+    known: _Known, match: dict[int, int], written: dict[str, Cell], submission: tuple[Cell, ...]
+) -> _Submitted:
+    """Where a learner's cells go, and which cells of the course they take the place of."""
+    names = {cell.grade_id: cell.index for cell in known.cells if cell.grade_id}
     own: dict[int, tuple[Cell, ...]] = {}
+    replaced = _merged(known, match, submission)
     before = -1
     for cell in submission:
-        place = known.place(cell)
-        copy = answers.get(cell.grade_id, cell).index != cell.index
-        if place is not None and not copy:
-            before = place
-        if copy or place is None or _was_changed(cell, known.given.get(place)):
-            kept = (cell,) if _says_something(cell, known.stubs.get(cell.grade_id)) else ()
+        place = names.get(cell.grade_id, match.get(cell.index))
+        fact = None if place is None else known.cells[place]
+        copy = written.get(cell.grade_id, cell).index != cell.index
+        changed = fact is not None and not fact.grade_id and _was_changed(cell, fact)
+        if fact is not None and changed:
+            replaced.add(fact.index)
+        elif fact is not None and not copy:
+            before = fact.index
+        if fact is None or copy or changed:
+            kept = (cell,) if _says_something(cell, known.written.get(cell.grade_id)) else ()
             own[before] = own.get(before, ()) + kept
-    return own
+    return _Submitted(written, own, frozenset(replaced))
+
+
+def _merged(known: _Known, match: dict[int, int], submission: tuple[Cell, ...]) -> set[int]:
+    """Plain cells of the course that are gone, and whose text stands in a cell of the learner's."""
+    found = set(match.values())
+    gone = [c for c in known.cells if c.index not in found and not c.grade_id and text(c)]
+    texts = [text(cell) for cell in submission if cell.kind == "code"] if gone else []
+    return {cell.index for cell in gone if any(text(cell) in each for each in texts)}
 
 
 def _says_something(cell: Cell, stub: Cell | None) -> bool:
@@ -157,19 +178,25 @@ def _says_something(cell: Cell, stub: Cell | None) -> bool:
     return bool(written) and cell.kind != "raw"
 
 
-def _was_changed(cell: Cell, given: str | None) -> bool:
-    """Whether a learner changed an ungraded code cell of the course."""
-    return cell.kind == "code" and given is not None and cell.source != given
+def _was_changed(cell: Cell, fact: Cell) -> bool:
+    """Whether a learner changed a plain cell of the course in a way that anyone can see."""
+    return cell.kind != fact.kind or text(cell) != text(fact)
 
 
 def _rebuilt(
-    master: Notebook, stubs: dict[str, Cell], submitted: _Submitted, submission: Notebook
+    master: Notebook, known: _Known, submitted: _Submitted, submission: Notebook
 ) -> Iterator[RawCell]:
     number = count(1)
     for cell in submitted.own.get(-1, ()):
         yield _plain(cell, f"{ADDED}{next(number)}", submission)
     for fact, raw in zip(cells(master), master["cells"], strict=True):
-        yield _filled(raw, fact, stubs, submitted.answers, submission)
+        if fact.is_free and fact.grade_id in submitted.written:
+            chosen = submitted.written[fact.grade_id]
+            changed = _was_changed(chosen, known.cells[fact.index])
+            id_ = f"{ADDED}{next(number)}" if changed else fact.id
+            yield {**_plain(chosen, id_, submission), "metadata": raw["metadata"]}
+        elif fact.index not in submitted.replaced:
+            yield _filled(raw, fact, known.written, submitted.written, submission)
         for cell in submitted.own.get(fact.index, ()):
             yield _plain(cell, f"{ADDED}{next(number)}", submission)
 

@@ -29,7 +29,7 @@ from autograder.worker import probe
 from autograder.worker.library import LIBRARIES
 from autograder.worker.limits import DEFAULTS, Limits
 
-VERSION = 1
+VERSION = 2
 """Raised when the same submission could be graded differently than before."""
 MAX_FILE = 64_000_000
 """Bytes of one of the assignment's own data files."""

@@ -92,15 +92,18 @@ def grade(job: GradeJob, paper: Paper, slot: Channel, kind: type[Session] = Sess
     except UnreadableNotebook as error:
         return _ungraded(job, "unreadable", str(error))
     rebuilt = rebuild(paper.master, paper.release, handed_in.notebook)
-    steps = after_setup(steps_of(rebuilt.notebook, paper.lesson), paper.setup)
+    steps = steps_of(rebuilt.notebook, paper.lesson)
+    rest = after_setup(steps, paper.setup)
     files = {**handed_in.files, **paper.files}
     grading = Grading(
         paper.lesson,
         rebuilt,
-        steps,
+        steps if rest is None else rest,
         job.seed,
         paper.limits,
-        lambda deadline: _open(kind(slot, paper.limits, deadline), paper.limits, files),
+        lambda deadline: _open(
+            kind(slot, paper.limits, deadline), paper.limits, files, rest is None
+        ),
     )
     cells = grading.run()
     findings = (
@@ -123,12 +126,15 @@ def grade(job: GradeJob, paper: Paper, slot: Channel, kind: type[Session] = Sess
     )
 
 
-def _open(session: Session, limits: Limits, files: dict[str, bytes]) -> Session:
+def _open(session: Session, limits: Limits, files: dict[str, bytes], fresh: bool) -> Session:
+    """Prepare a process: without what the setup cells made where it is `fresh`, with its files."""
     try:
+        if fresh:
+            session.request({"op": "fresh"}, limits.cell_s)
         if files:
             session.request({"op": "files", "files": files}, limits.cell_s)
     except Gone as error:
-        raise MachineryGone("the files could not be put into the jail") from error
+        raise MachineryGone("a process could not be prepared") from error
     return session
 
 

@@ -65,19 +65,14 @@ def setup_sources(master: Notebook) -> list[str]:
     return found
 
 
-def after_setup(steps: tuple[Step, ...], done: list[str]) -> tuple[Step, ...]:
+def after_setup(steps: tuple[Step, ...], done: list[str]) -> tuple[Step, ...] | None:
     """The steps left when the warm parent has run the cells `done`.
 
-    A learner's own cell among them was not run, nor was anything after it in its place.
+    None where the submission does not begin with just these cells: a cell of the learner's own
+    stands among them, or their version of one. It then begins without what they made.
     """
-    rest = list(done)
-    for index, step in enumerate(steps):
-        if not rest:
-            return steps[index:]
-        if step.kind != "run" or step.cell.source != rest[0]:
-            return steps[index:]
-        rest.pop(0)
-    return ()
+    first = [step.cell.source for step in steps[: len(done)] if step.kind == "run"]
+    return steps[len(done) :] if first == done else None
 
 
 def is_own(cell: Cell) -> bool:

@@ -60,6 +60,7 @@ class Child:
             "bind": self._bind,
             "give": self._give,
             "files": self._files,
+            "fresh": self._fresh,
             "memory": private_memory,
             "many": self._many,
         }
@@ -67,6 +68,11 @@ class Child:
 
     def _cell(self, source: str, limit_s: float) -> dict[str, Any]:
         return run_cell(self.shell, source, limit_s)
+
+    def _fresh(self) -> dict[str, Any]:
+        """Forget what the setup cells made: this submission has cells of its own among them."""
+        self.shell.reset(new_session=True)  # type: ignore[no-untyped-call]
+        return {}
 
     def _files(self, files: dict[str, bytes]) -> dict[str, Any]:
         for name, data in files.items():

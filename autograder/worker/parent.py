@@ -62,11 +62,14 @@ def _warm(libraries: list[str]) -> Shell:
 
 
 def _set_up(shell: Shell, sources: list[str]) -> int:
-    """Run the instructor's first cells; how many ran without an error."""
+    """Run the instructor's first cells up to one that fails; how many ran.
+
+    What fails runs with each submission, so nothing of its first try is kept.
+    """
     shell.reset(new_session=True)  # type: ignore[no-untyped-call]
     for count, source in enumerate(sources):
         if run_cell(shell, source, SETUP_LIMIT_S)["error"] is not None:
-            return count
+            return _set_up(shell, sources[:count])
     return len(sources)
 
 

@@ -10,11 +10,7 @@ from tests.courses.courses import NAMES, copy, expected, lacking, points, run
 
 WRONG = {
     "autotest": "the raw source is run, not what nbgrader writes in its place",
-    "changed-plain-cell": "a changed plain cell runs beside the course's",
-    "free-cell-with-grade-id": "the course's cell runs, not the student's",
-    "lost-metadata": "an essay without its metadata gets 0",
     "modules-beside-the-notebook": "modules cannot be imported after the first answer",
-    "no-cell-ids": "every plain cell runs twice",
     "one-of-two-notebooks": "the first notebook is read as the second",
     "printing-loop": "lines are joined again and again",
     "task-with-own-cells": "a student's own cells do not reach autograded/",

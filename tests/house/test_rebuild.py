@@ -72,10 +72,9 @@ def test_says_what_was_answered_and_what_was_left(learner: dict[str, Any]) -> No
         lambda cells: cells.append({**copy.deepcopy(cells[3]), "source": "2.0"}),
         lambda cells: cells.reverse(),
         lambda cells: cells[2].update(cell_type="markdown"),
-        lambda cells: cells[1].update(source="other prose"),
         lambda cells: [cell.pop("id") for cell in cells],
     ],
-    ids=["test", "tag", "points", "output", "second test", "order", "kind", "prose", "no ids"],
+    ids=["test", "tag", "points", "output", "second test", "order", "kind", "no ids"],
 )
 def test_changes_beside_the_answers_stop_mattering(learner: dict[str, Any], change: Any) -> None:
     change(learner["cells"])
@@ -116,13 +115,76 @@ def test_own_cells_follow_the_known_cell_they_followed(learner: dict[str, Any]) 
     assert [cell["metadata"] for cell in rebuilt if cell["id"].startswith("added-")] == [{}, {}]
 
 
-def test_a_changed_import_cell_runs_after_the_course_s_own(learner: dict[str, Any]) -> None:
-    learner["cells"][0]["source"] += "\nimport math"
-    assert sources(learner)[:3] == [
-        "from autograder import check",
-        "from autograder import check\nimport math",
-        "Double a number.",
-    ]
+NOTE = "from autograder import check\nimport math"
+CHANGED: dict[str, tuple[Any, list[str]]] = {
+    "changed": (lambda cells: cells[0].update(source=NOTE), [NOTE, *EXPECTED[1:]]),
+    "changed without ids": (
+        lambda cells: [cells[0].update(source=NOTE), *(cell.pop("id") for cell in cells)],
+        [NOTE, *EXPECTED[1:]],
+    ),
+    "typed anew": (lambda cells: cells[0].update(source=NOTE, id="new"), [NOTE, *EXPECTED[1:]]),
+    "line ends": (lambda cells: cells[0].update(source=f"{EXPECTED[0]} \r\n"), EXPECTED),
+    "prose": (
+        lambda cells: cells[1].update(source="mine"),
+        [EXPECTED[0], "mine", *EXPECTED[2:]],
+    ),
+    "split": (
+        lambda cells: cells.__setitem__(slice(0, 1), [code("a", "import math"), code("b", "1")]),
+        ["import math", "1", *EXPECTED[1:]],
+    ),
+    "merged into an answer": (
+        lambda cells: [cells[2].update(source=f"{EXPECTED[0]}\n{WRITTEN}"), cells.pop(0)],
+        [EXPECTED[1], f"{EXPECTED[0]}\n{WRITTEN}", *EXPECTED[3:]],
+    ),
+    "emptied": (lambda cells: cells[0].update(source=""), EXPECTED[1:]),
+    "made prose": (
+        lambda cells: cells[0].update(cell_type="markdown", source="# " + EXPECTED[0]),
+        ["# " + EXPECTED[0], *EXPECTED[1:]],
+    ),
+    "changed and moved": (
+        lambda cells: cells.insert(2, {**cells.pop(0), "source": NOTE}),
+        [*EXPECTED[1:3], NOTE, *EXPECTED[3:]],
+    ),
+    "run twice by the learner": (
+        lambda cells: cells.insert(1, {**copy.deepcopy(cells[0]), "id": "copy"}),
+        [EXPECTED[0], EXPECTED[0], *EXPECTED[1:]],
+    ),
+    "deleted": (lambda cells: cells.pop(0), EXPECTED),
+    "metadata lost": (lambda cells: [cell.update(metadata={}) for cell in cells], EXPECTED),
+    "metadata and ids lost": (
+        lambda cells: [(cell.pop("id"), cell.update(metadata={})) for cell in cells],
+        EXPECTED,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_no_cell_runs_twice_and_the_learner_s_version_takes_its_place(
+    learner: dict[str, Any], name: str
+) -> None:
+    change, expected = CHANGED[name]
+    change(learner["cells"])
+    assert sources(learner) == expected
+
+
+def test_a_cell_with_a_name_that_is_neither_locked_nor_graded_is_the_learner_s() -> None:
+    free = code("choice", "N = 3", grade_id="choice")
+    master, release = (notebook(free, *each["cells"]) for each in (MASTER, RELEASE))
+    mine = copy.deepcopy(release)
+    mine["cells"][0]["source"] = "N = 7"
+    found = rebuild(master, release, mine)
+    assert found.notebook["cells"][0]["source"] == "N = 7"
+    assert found.notebook["cells"][0]["metadata"] == free["metadata"]
+    assert found.notebook["cells"][0]["id"] == "added-1"  # so it is read as the learner's code
+    assert [answer.name for answer in found.answers] == ["double", "double-why"]
+
+
+def test_a_cell_with_a_name_that_is_locked_stays_the_course_s() -> None:
+    locked = code("data", "N = 3", grade_id="data", locked=True)
+    master, release = (notebook(locked, *each["cells"]) for each in (MASTER, RELEASE))
+    mine = copy.deepcopy(release)
+    mine["cells"][0]["source"] = "N = 7"
+    assert rebuild(master, release, mine).notebook["cells"][0]["source"] == "N = 3"
 
 
 @pytest.mark.parametrize("stub_first", [True, False])
