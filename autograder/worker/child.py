@@ -28,6 +28,7 @@ from autograder.worker.channel import Channel, Closed
 from autograder.worker.direct import DirectStudent
 from autograder.worker.jail import Slot
 from autograder.worker.limits import Limits
+from autograder.worker.modules import here_first
 from autograder.worker.reach import reached
 from autograder.worker.shell import Outputs, Shell, Stream, run_cell
 
@@ -80,6 +81,7 @@ class Child:
             with contextlib.suppress(OSError):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
+        importlib.invalidate_caches()
         return {}
 
     def _bind(
@@ -185,11 +187,13 @@ def main(
     try:
         os.setsid()
         _forget(end.fileno(), rules)
+        files = str(Path.cwd())
         os.chdir(slot.folder)
         jail.lock_up(slot, limits, rules, jail.address_space())
         channel = Channel(end, limits.reply_bytes)
         found = [name for name in canaries if _opens(name)]
         channel.send({"locked": True, "open": found, "shut": not os.access(os.__file__, os.R_OK)})
+        here_first(files)
         _speak(shell, limits)
         _serve(channel, Child(shell, limits))
     except (Closed, KeyboardInterrupt):

@@ -79,6 +79,7 @@ def _serve(control: Channel, shell: Shell, settings: dict[str, Any]) -> None:
     surroundings = serve.Surroundings(
         parent=os.getpid(),
         library=Path(settings["library"]),
+        files=Path.cwd(),
         hidden=[Path(name) for name in settings["hidden"]],
         canaries=settings["canaries"],
     )

@@ -28,6 +28,7 @@ from autograder.worker.kernel import (
     prctl,
 )
 from autograder.worker.limits import Limits
+from autograder.worker.modules import move_modules
 from autograder.worker.shell import Shell
 
 WATCH_S = 0.1
@@ -43,12 +44,14 @@ KIB = 1024
 class Surroundings:
     """What is around a slot: the warm parent, the stub library, what is hidden, what is tried.
 
-    `hidden` are files and folders that no submission may read; `canaries` are files outside of
-    the jail that each submission's process tries to open before it runs anything.
+    In `files`, the folder of the assignment's own files, the warm parent works. `hidden` are files
+    and folders that no submission may read; `canaries` are files outside of the jail that each
+    submission's process tries to open before it runs anything.
     """
 
     parent: int
     library: Path
+    files: Path
     hidden: list[Path]
     canaries: list[str]
 
@@ -70,7 +73,8 @@ def main(
     prctl(PR_SET_CHILD_SUBREAPER)
     prctl(PR_SET_DUMPABLE, 0)
     _prepare(slot)
-    seen = readable(surroundings.library, surroundings.hidden)
+    move_modules(surroundings.files, Path(slot.folder))
+    seen = [surroundings.files, *readable(surroundings.library, surroundings.hidden)]
     rules = landlock.rules(seen, [Path(slot.folder), *DEVICES], prefixes())
     with suppress(Closed):
         while True:
