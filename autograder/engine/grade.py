@@ -53,7 +53,10 @@ class CannotGrade(RuntimeError):
 
 @dataclass(frozen=True)
 class Task:
-    """One notebook of an assignment, and the submissions for it, as (student, folder)."""
+    """One notebook of an assignment, and the submissions for it, as (student, folder).
+
+    `master` is what nbgrader's steps make of `source`; without it `source` is graded as it stands.
+    """
 
     course: Path
     assignment: str
@@ -63,6 +66,7 @@ class Task:
     folders: tuple[tuple[str, Path], ...]
     seed: str
     limits: Limits = DEFAULTS
+    master: Notebook | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ class Options:
 
 def prepare(task: Task) -> tuple[Settings, str]:
     """Everything that a result depends on but the submission, and its digest."""
-    master, release = (_read(path, task) for path in (task.source, task.release))
+    master = task.master or _read(task.source, task)
+    release = _read(task.release, task)
     files = _data_files(task.release.parent) or _data_files(task.source.parent)
     settings = Settings(
         assignment=task.assignment,

@@ -15,11 +15,11 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.course.notebook import Notebook, UnreadableNotebook, dumps, read
+from autograder.course.notebook import Notebook, UnreadableNotebook, cells, dumps, read
 from autograder.records import database, rows
 from autograder.records import place as places
 from autograder.records.autograded import autograded, sources
-from autograder.records.cells import source_facts
+from autograder.records.cells import saved, source_facts
 from autograder.records.place import Place
 from autograder.records.rows import Entry
 from autograder.records.visible import visible
@@ -58,13 +58,24 @@ def write_result(
     place = places.place(course)
     name = notebook or _only_notebook(place, result.assignment)
     folder = place.folder("autograded", result.student, result.assignment)
-    shown = autograded(master, result, rebuilt)
+    made = _with_marks(saved(place, master, result.assignment, name), master)
+    shown = autograded(made, result, rebuilt)
     entry = _entry(place, result, master, name, _changes(folder / f"{name}.ipynb", shown))
     try:
         _store(place, entry)
         _put_files(place, result, folder, name, shown)
     except OSError as error:
         raise GradebookUnavailable(f"{folder} cannot be written: {error}.") from error
+
+
+def _with_marks(made: Notebook, master: Notebook) -> Notebook:
+    """What nbgrader made of `master`, with the marks around solutions that it has taken away."""
+    answers = {fact.grade_id: fact.source for fact in cells(master) if fact.is_answer}
+    marked = [
+        {**raw, "source": answers.get(fact.grade_id, fact.source)}
+        for fact, raw in zip(cells(made), made["cells"], strict=True)
+    ]
+    return {**made, "cells": marked}
 
 
 def backup(course: Path) -> Path | None:

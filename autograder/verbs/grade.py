@@ -16,6 +16,7 @@ from autograder.course import course
 from autograder.lessons import FOLDERS
 
 if TYPE_CHECKING:
+    from autograder.course.notebook import Notebook
     from autograder.engine.grade import Options, Task
     from autograder.engine.steps import Headings
     from autograder.records.place import Place
@@ -101,9 +102,22 @@ def tasks_of(root: Path, lesson: str) -> tuple[Task, ...]:
             folders,
             seed,
             limits,
+            _master(here, source / f"{name}.ipynb", assignment, name),
         )
         for name in names
     )
+
+
+def _master(here: Place, path: Path, assignment: str, name: str) -> Notebook | None:
+    """The notebook that nbgrader would save; None where there is no source. Raises CannotGrade."""
+    from autograder.course.notebook import UnreadableNotebook, read
+    from autograder.engine.grade import CannotGrade
+    from autograder.records.cells import CannotGenerate, saved
+
+    try:
+        return saved(here, read(path), assignment, name) if path.exists() else None
+    except (CannotGenerate, UnreadableNotebook) as error:
+        raise CannotGrade(str(error)) from error
 
 
 def _with_names(folders: tuple[tuple[str, Path], ...]) -> tuple[tuple[str, Path], ...]:

@@ -9,7 +9,6 @@ import pytest
 from tests.courses.courses import NAMES, copy, expected, lacking, points, run
 
 WRONG = {
-    "autotest": "the raw source is run, not what nbgrader writes in its place",
     "one-of-two-notebooks": "the first notebook is read as the second",
     "printing-loop": "lines are joined again and again",
     "task-with-own-cells": "a student's own cells do not reach autograded/",
