@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +18,8 @@ MAX_SMALL = 4096
 """Bytes of a submission's timestamp or secret; nbgrader writes at most 128."""
 MODE = 0o644
 """Permissions of the files written for students and graders."""
+CONFIG, SHARED = "nbgrader_config", "jupyter_config"
+"""Names of configuration files: nbgrader's, and that of all of Jupyter's programs."""
 SQLITE = "sqlite:///"
 SECRET = re.compile(r"[0-9A-Za-z]{16,256}\Z")
 
@@ -31,7 +36,7 @@ class Place:
     directory: Any  # nbgrader.coursedir.CourseDirectory
     config: Any  # traitlets.config.Config
     changed: int = 0
-    """When the configuration was last changed, in nanoseconds; 0 where there is none."""
+    """Another number where the course's own configuration is another."""
 
     @property
     def database(self) -> str:
@@ -44,6 +49,14 @@ class Place:
         if not self.database.startswith(SQLITE):
             return None
         return self.root / self.database.removeprefix(SQLITE)
+
+    @property
+    def cell_s(self) -> float | None:
+        """Seconds that nbgrader gives a cell (30 by default); None where they have no limit."""
+        from nbgrader.preprocessors import Execute
+
+        seconds = Execute(config=self.config).timeout
+        return float(seconds) if seconds and seconds > 0 else None
 
     @property
     def course_id(self) -> str:
@@ -74,20 +87,51 @@ class Place:
 def place(course: Path) -> Place:
     """The course in the folder `course`, with or without an nbgrader_config.py."""
     root = course.resolve()
-    config = root / "nbgrader_config.py"
-    return _place(root, config.stat().st_mtime_ns if config.exists() else 0)
+    own = tuple(path.stat().st_mtime_ns for path in _files(root, CONFIG) if path.exists())
+    return _place(root, hash(own))
 
 
 @lru_cache(maxsize=16)
 def _place(root: Path, changed: int) -> Place:
     from nbgrader.coursedir import CourseDirectory
-    from traitlets.config import Config
-    from traitlets.config.loader import PyFileConfigLoader
 
-    config = Config()
-    if changed:
-        config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    config = _config(root)
     return Place(root, CourseDirectory(config=config, root=str(root)), config, changed)
+
+
+def _config(root: Path) -> Any:
+    """The configuration from every place that nbgrader reads, the course's own last.
+
+    Source: `JupyterApp.load_config_file` and `NbGrader.initialize`.
+    """
+    from jupyter_core.paths import jupyter_config_path
+    from traitlets.config.loader import Config, JSONFileConfigLoader, PyFileConfigLoader
+
+    shared = [Path(folder) for folder in reversed(jupyter_config_path())]
+    files = [
+        path for name in (SHARED, CONFIG) for folder in shared for path in _files(folder, name)
+    ]
+    config = Config()
+    with _modules_from(root):
+        for path in (*files, *_files(root, CONFIG)):
+            if path.is_file():
+                kind = PyFileConfigLoader if path.suffix == ".py" else JSONFileConfigLoader
+                config.merge(kind(path.name, path=str(path.parent)).load_config())
+    return config
+
+
+def _files(folder: Path, name: str) -> list[Path]:
+    return [folder / f"{name}.py", folder / f"{name}.json"]
+
+
+@contextmanager
+def _modules_from(folder: Path) -> Iterator[None]:
+    """Let a configuration import modules that lie beside it, as nbgrader does."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
 
 
 def students_with(place: Place, assignment: str) -> tuple[tuple[str, Path], ...]:

@@ -133,9 +133,8 @@ def _limits(here: Place, assignment: str) -> Limits:
     from autograder.engine.allowed import SECTION, UnknownLimit, allowed
     from autograder.engine.grade import CannotGrade
 
-    timeout = here.config["Execute"].get("timeout")
     try:
-        return allowed(assignment, dict(here.config[SECTION]), timeout)
+        return allowed(assignment, dict(here.config[SECTION]), here.cell_s)
     except UnknownLimit as error:
         raise CannotGrade(str(error)) from None
 

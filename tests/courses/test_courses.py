@@ -12,7 +12,6 @@ WRONG = {
     "one-of-two-notebooks": "the first notebook is read as the second",
     "printing-loop": "lines are joined again and again",
     "task-with-own-cells": "a student's own cells do not reach autograded/",
-    "timeout-of-executepreprocessor": "only c.Execute.timeout is read",
     "what-a-kernel-has": "no semaphores, no user name, no commands",
 }
 """Courses that go wrong still, each with the reason."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.course import Course
-from autograder.engine.allowed import UnknownLimit, allowed
+from autograder.engine.allowed import NO_LIMIT_S, UnknownLimit, allowed
 from autograder.engine.grade import CannotGrade
 from autograder.lessons import FOLDERS, lesson
 from autograder.lessons.needs import NEEDS
@@ -21,6 +22,7 @@ from autograder.proof.measure.classes import (
     mixed,
     small_course,
 )
+from autograder.records.place import place
 from autograder.verbs.grade import tasks_of
 from autograder.worker.limits import DEFAULTS
 from tests.house.tree import ROOT
@@ -34,6 +36,68 @@ def test_nbgrader_s_time_for_a_cell_counts_for_other_courses() -> None:
     found = allowed("ps1", {}, timeout=100)
     assert (found.cell_s, found.submission_s, found.cpu_s) == (100, 400, 400)
     assert allowed("03-attention", {}, timeout=100) == DEFAULTS
+    none = allowed("ps1", {}, timeout=None)
+    assert none.cell_s == none.submission_s == none.cpu_s == NO_LIMIT_S
+
+
+TIMES = {
+    "c.Execute.timeout = 90": 90,
+    "c.ExecutePreprocessor.timeout = 90": 90,
+    "c.NotebookClient.timeout = 90": 90,
+    "c.NotebookClient.timeout = 90\nc.Execute.timeout = 7": 7,
+    "c.ExecutePreprocessor.timeout = -1": None,
+    "c.Execute.timeout = None": None,
+    "": 30,
+}
+
+
+@pytest.mark.parametrize("line", TIMES)
+def test_the_time_of_a_cell_is_what_nbgrader_makes_of_the_configuration(
+    line: str, tmp_path: Path
+) -> None:
+    (tmp_path / "nbgrader_config.py").write_text(f"c = get_config()\n{line}\n")
+    assert place(tmp_path).cell_s == TIMES[line]
+
+
+def test_the_configuration_is_read_from_every_place_that_nbgrader_reads(tmp_path: Path) -> None:
+    """nbgrader itself is the oracle."""
+    shared, root = tmp_path / "shared", tmp_path / "course"
+    for folder in (shared, root):
+        folder.mkdir()
+    everywhere = "c = get_config()\nc.Execute.startup_timeout = 1\nc.Execute.timeout = 1\n"
+    (shared / "jupyter_config.py").write_text(f"{everywhere}c.CourseDirectory.course_id = 'j'\n")
+    (shared / "nbgrader_config.py").write_text("c = get_config()\nc.Execute.timeout = 2\n")
+    (shared / "nbgrader_config.json").write_text('{"Execute": {"kernel_name": "k"}}')
+    own = "import beside\nc = get_config()\nc.Execute.timeout = beside.timeout\n"
+    (root / "nbgrader_config.py").write_text(own)
+    (root / "beside.py").write_text("timeout = 4\n")
+    ours = (
+        "from pathlib import Path; from autograder.records.place import place;"
+        "print(place(Path.cwd()).config)"
+    )
+    stock = (
+        "from nbgrader.apps.baseapp import NbGrader; app = NbGrader();"
+        "app.initialize([], root='.'); app.config.pop('NbGrader', 0); print(app.config)"
+    )
+    environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(shared), "PYTHONPATH": str(ROOT)}
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=root,
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for program in (ours, stock)
+    ]
+    found, known = (
+        {name: section for name, section in ast.literal_eval(text).items() if section}
+        for text in said
+    )
+    assert found == known
+    assert found["Execute"] == {"startup_timeout": 1, "timeout": 4, "kernel_name": "k"}
+    assert found["CourseDirectory"] == {"course_id": "j"}
 
 
 def test_the_course_s_own_settings_come_before_all() -> None:
