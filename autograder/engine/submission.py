@@ -36,7 +36,7 @@ FITTING = (
     "With your own {} it does not work, with the course's own it does, and that was used for this "
     "test. Compare the number types (float32, float64) that both return."
 )
-OUTPUT = "The cell printed more than is kept, so its test could not be read."
+OUTPUT = "It printed more than is kept."
 WORDS = {
     "timeout": "it was still running after {0} seconds and was stopped",
     "memory": "it asked for more memory than there is",
@@ -146,7 +146,7 @@ class Grading:
         if (failure := _failure_of_cell(reply.get("error"), self.limits.cell_s)) is not None:
             self.walk.failures.setdefault(cell.grade_id, failure)
         if reply.get("lost") is True:
-            self._find("output-limit", cell, "It printed more than is kept.")
+            self._find("output-limit", cell, OUTPUT)
 
     def _find(self, kind: str, cell: Cell, sentence: str) -> None:
         where = cell.grade_id or cell.id
@@ -164,6 +164,8 @@ class Grading:
             status = STATUS_OF.get(gone.failure.kind, "error")
             self._keep(scored(cell, 0.0, status, sentence_of(gone.failure)))
             return
+        if reply.get("lost") is True:
+            self._find("output-limit", cell, OUTPUT)
         points, status, line = score_reply(reply, cell.points, self.limits.cell_s)
         seconds = time.monotonic() - started
         self._keep(scored(cell, points, status, line, seconds))
@@ -288,8 +290,6 @@ def score_reply(reply: dict[str, object], most: float, limit_s: float) -> tuple[
         if failure.kind in ("timeout", "memory"):
             return 0.0, failure.kind, sentence_of(failure)
         outputs = [*outputs, {"type": "error", "name": failure.type_name, "text": failure.message}]
-    if reply.get("lost"):
-        return 0.0, "output-limit", OUTPUT
     points, status, line = score(outputs, most)
     return points, status, harmless(line)
 

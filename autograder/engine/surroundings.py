@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -44,9 +45,12 @@ def quiet() -> dict[str, str]:
 def outside() -> dict[str, str]:
     """The whole environment of a submission: nothing of the grading machine's is in it."""
     return {
-        "PATH": "/usr/bin:/bin",
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "HOME": "/tmp",
+        "LOGNAME": "student",
         "LANG": "C.UTF-8",
+        "PIP_NO_INDEX": "1",  # there is no network: `%pip install` says so at once
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "JOBLIB_MULTIPROCESSING": "0",
         "NBGRADER_EXECUTION": "autograde",  # as nbgrader says it to a notebook's cells
     }

@@ -29,8 +29,9 @@ from autograder.worker.direct import DirectStudent
 from autograder.worker.jail import Slot
 from autograder.worker.limits import Limits
 from autograder.worker.modules import here_first
+from autograder.worker.outputs import Outputs, Stream
 from autograder.worker.reach import reached
-from autograder.worker.shell import Outputs, Shell, Stream, run_cell
+from autograder.worker.shell import Shell, run_cell
 
 METHODS = ("call", "new", "method", "load_state", "state", "grads", "again", "gradients")
 """What of `wire.Student` may be asked for."""

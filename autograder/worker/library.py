@@ -21,6 +21,10 @@ LIBRARIES = ("torch", "torch._dynamo", "transformers", "matplotlib.pyplot")
 """What the warm parent imports before the first fork: in a child each would cost a second."""
 
 
+KERNEL = "ipykernel.zmqshell"
+"""The module by which libraries know that they run in a notebook."""
+
+
 def make_library(
     folder: Path, downloads: Sequence[Path] = (), more: Mapping[str, bytes] | None = None
 ) -> Path:

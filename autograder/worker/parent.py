@@ -17,12 +17,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from autograder.worker import serve
+from autograder.worker import semaphores, serve
 from autograder.worker.channel import Channel, Closed, receive_with
 from autograder.worker.jail import Slot
 from autograder.worker.kernel import PR_SET_DUMPABLE, prctl, reap
+from autograder.worker.library import KERNEL
 from autograder.worker.limits import Limits
-from autograder.worker.shell import Outputs, Shell, make_shell, run_cell
+from autograder.worker.outputs import Outputs
+from autograder.worker.shell import Shell, make_shell, run_cell
 from autograder.worker.threads import one_thread
 
 SETUP_LIMIT_S = 300.0
@@ -47,13 +49,19 @@ def main(number: int) -> None:
 
 
 def _warm(libraries: list[str]) -> Shell:
-    """Import what submissions need and use it once, in one thread."""
+    """Import what submissions need and use it once, in one thread.
+
+    The shell comes before the libraries, some of which look for it.
+    """
+    semaphores.install()
+    if KERNEL in libraries:
+        importlib.import_module(KERNEL)
+    shell = make_shell()
     for name in libraries:
         with suppress(ImportError):
             importlib.import_module(name)
     if "torch" in sys.modules:
         one_thread()
-    shell = make_shell()
     shell.outputs = Outputs(sys.maxsize)
     with suppress(Exception):
         run_cell(shell, WARM_CELL if "torch" in sys.modules else "1", SETUP_LIMIT_S)

@@ -2,69 +2,24 @@
 
 from __future__ import annotations
 
-import io
+import subprocess
 import sys
+from codecs import getincrementaldecoder
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
+from autograder.worker.library import KERNEL
+from autograder.worker.outputs import Outputs
 from autograder.worker.timer import TimeLimit, time_limit
 
 MAX_EVALUE = 2_000
 """Characters of an exception's message."""
-
-
-@dataclass
-class Outputs:
-    """What cells put out, in order, up to `room` bytes over all cells; more is counted as lost."""
-
-    room: int
-    items: list[dict[str, str]] = field(default_factory=list)
-    lost: bool = False
-
-    def add(self, kind: str, text: str, name: str = "") -> None:
-        """Keep an output as far as there is room."""
-        kept = text[: max(0, self.room)]
-        self.room -= max(1, len(kept))  # empty outputs are not free
-        if len(kept) < len(text) or self.room < 0:
-            self.lost = True
-        last = self.items[-1] if self.items else {}
-        if kind == "stream" and last.get("type") == kind and last.get("name") == name:
-            last["text"] += kept
-        elif self.room >= 0:
-            self.items.append({"type": kind, "name": name, "text": kept})
-
-    def take(self) -> tuple[list[dict[str, str]], bool]:
-        """The outputs since the last time, and whether some were lost."""
-        taken = (self.items, self.lost)
-        self.items, self.lost = [], False
-        return taken
-
-
-class Stream(io.TextIOBase):
-    """Stands for stdout or stderr."""
-
-    encoding = "utf-8"
-
-    def __init__(self, outputs: Outputs, name: str) -> None:
-        self._outputs = outputs
-        self._name = name
-
-    def write(self, text: str) -> int:
-        """Keep what is written."""
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        if text:
-            self._outputs.add("stream", text, self._name)
-        return len(text)
-
-    def writable(self) -> bool:
-        """Yes."""
-        return True
+CHUNK = 65_536
+"""Bytes that are read at once of what a command prints."""
 
 
 class Hook(DisplayHook):
@@ -87,12 +42,14 @@ class Publisher(DisplayPublisher):
         assert isinstance(self.shell, Shell)
         size = sum(len(part) for part in data.values() if isinstance(part, str | bytes))
         text = str(data.get("text/plain", ""))
-        self.shell.outputs.room -= max(0, size - len(text))
-        self.shell.outputs.add("display_data", text)
+        self.shell.outputs.add("display_data", text, size=max(0, size - len(text)))
 
 
-class Shell(InteractiveShell):
-    """Runs cells as a kernel does: an error ends the cell, not the notebook."""
+class ZMQInteractiveShell(InteractiveShell):
+    """Runs cells as a kernel does: an error ends the cell, not the notebook.
+
+    It is called as a kernel's shell is: libraries ask for the name.
+    """
 
     def __init__(self, **settings: Any) -> None:
         self.outputs = Outputs(0)
@@ -102,6 +59,30 @@ class Shell(InteractiveShell):
     def _tee(self, channel: Any) -> Any:
         """Keep no second copy of what is printed: the one that IPython keeps has no limit."""
         return nullcontext()
+
+    def system_piped(self, cmd: str) -> None:
+        """Run a command of the system, as `!command` and `%pip` do; it prints on stdout."""
+        if cmd.rstrip().endswith("&"):
+            raise OSError("Background processes not supported.")
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with subprocess.Popen(
+            self.var_expand(cmd, depth=1),  # type: ignore[no-untyped-call]
+            shell=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            bufsize=0,
+        ) as process:
+            assert process.stdout is not None
+            try:
+                while data := process.stdout.read(CHUNK):
+                    print(decode(data), end="")
+            except BaseException:
+                process.kill()
+                raise
+        self.user_ns["_exit_code"] = process.returncode
+
+    system = system_piped
 
     def enable_gui(self, gui: Any = None) -> None:
         """There is no window here."""
@@ -130,6 +111,9 @@ def message_of(error: BaseException | None) -> str:
         return ""
 
 
+Shell = ZMQInteractiveShell
+
+
 def make_shell() -> Shell:
     """The one shell of this process, as quiet as a kernel, with no file of its own."""
     from traitlets.config import Config
@@ -137,6 +121,8 @@ def make_shell() -> Shell:
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
+    if KERNEL in sys.modules:
+        config.IPKernelApp.parent_appname = ""  # libraries ask whether it is there
     shell = Shell.instance(config=config)
     assert isinstance(shell, Shell)
     return shell

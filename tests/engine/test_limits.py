@@ -43,14 +43,35 @@ HOSTILE = {
     "system exit": ("def square(x):\n    raise SystemExit", "error"),
     "recursion": ("def square(x):\n    return square(x)", "error"),
     "memory": ("def square(x):\n    return [bytes(10**6) for _ in range(10**6)]", "memory"),
-    "output": ("def square(x):\n    print('x' * 10**6)\n    return x * x", "output-limit"),
     "endless output": ("def square(x):\n    while True:\n        print('x' * 10**5)", "timeout"),
-    "many outputs": (
-        "from IPython.display import display\ndef square(x):\n"
-        "    for _ in range(500):\n        display('x' * 50)\n    return x * x",
-        "output-limit",
-    ),
 }
+
+
+MUCH = {
+    "one line": "print('x' * 10**6)",
+    "many lines": "for _ in range(30_000):\n        print('x', 1)",
+    "many outputs": "from IPython.display import display\n"
+    "    for _ in range(500):\n        display('x' * 50)",
+    "a command's": "get_ipython().system('seq 100000')",
+}
+
+
+@pytest.mark.parametrize("name", MUCH)
+def test_output_that_is_cut_costs_no_mark(name: str, room: Room, tmp_path: Path) -> None:
+    source = f"def square(x):\n    {MUCH[name]}\n    return x * x"
+    result = room.grade(tmp_path, source)
+    assert [cell(result, test).points for test in ("square-test", "parts-test")] == [2, 1.5]
+    assert {f.where for f in result.findings if f.kind == "output-limit"} == {
+        "square-test", "parts-test"
+    }  # fmt: skip
+
+
+def test_a_warning_after_much_output_costs_what_it_costs_in_nbgrader(
+    room: Room, tmp_path: Path
+) -> None:
+    loud = "import sys\ndef square(x):\n    print('x' * 10**6)\n    print('!', file=sys.stderr)"
+    result = cell(room.grade(tmp_path, f"{loud}\n    return x * x"), "square-test")
+    assert (result.points, result.lines) == (0, ("Something was written to stderr: !",))
 
 
 @pytest.mark.parametrize("name", HOSTILE)
