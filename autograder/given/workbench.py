@@ -106,7 +106,7 @@ def checkpoint_folder(name: str | os.PathLike[str], model: Any = None) -> str:
     place, found = tempfile.gettempdir(), models.checkpoint(name)
     if found and name not in models.SHIPPED:
         return found
-    source = found or _stand_in_folder(model or models.load(name), place)
+    source = found or _stand_in_folder(model or models.load(str(name)), place)
     folder = Path(_workspace(place).name) / name
     folder.mkdir(exist_ok=True)
     for file in filter(Path.is_file, Path(source).iterdir()):

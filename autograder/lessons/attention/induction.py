@@ -196,8 +196,8 @@ def _copying_faint(draw: Draw, layers: int, heads: int, links: tuple[int, ...]) 
         for t in late:
             looked[t, t], looked[t, links[t] + 1] = 1 - weight, weight
     best = draw.random().randrange(1, layers * heads - 1)  # no first or last of equals
-    maps = maps.flatten(0, 1).roll(best + 1, 0).unflatten(0, (layers, heads))
-    return _copying_case(maps, _ids(draw, links), score_at_links(maps, links))
+    turned = maps.flatten(0, 1).roll(best + 1, 0).reshape(maps.shape)
+    return _copying_case(turned, _ids(draw, links), score_at_links(turned, links))
 
 
 def _copying_none(draw: Draw, links: tuple[int, ...]) -> Case:
