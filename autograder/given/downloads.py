@@ -38,7 +38,7 @@ LOCK = ".lock"
 """A file in the cache that is locked as long as a run fetches."""
 MAX_SAID = 200
 """Characters that are shown of what pip said last."""
-ELSEWHERE = f"Put a folder in which you may write into {CACHE_VARIABLE}, then try again"
+ELSEWHERE = f"Let {CACHE_VARIABLE} name a folder in which you may write, then try again"
 ROOM = "Make room on the disk, then try again"
 NETWORK = "Try again with a network; with one, look at the proxy and at `pip config list`"
 ADVICE = {

@@ -249,7 +249,9 @@ def test_a_disk_that_fills_up_meanwhile_is_said_too(cache: Path) -> None:
 
 def test_a_cache_that_cannot_be_written_is_said(cache: Path) -> None:
     cache.write_text("a file where the folder should be")
-    with pytest.raises(Missing, match=r"could not be written: .*Put a folder in which you") as said:
+    with pytest.raises(
+        Missing, match=r"could not be written: .*Let AUTOGRADER_CACHE name a"
+    ) as said:
         wanted(never).fetch()
     assert len(str(said.value).splitlines()) == 1
 
@@ -306,7 +308,7 @@ def test_a_cache_that_cannot_be_looked_into_is_said(
     monkeypatch.setattr(Path, "is_dir", closed)
     with pytest.raises(Damaged, match=r"cannot be read: Permission denied \(.*model\); every"):
         wanted().folder()
-    with pytest.raises(Missing, match=r"Permission denied .*Put a folder in which you may write"):
+    with pytest.raises(Missing, match=r"Permission denied .*Let AUTOGRADER_CACHE name a folder"):
         wanted(never).fetch()
 
 
@@ -364,9 +366,15 @@ def test_a_link_to_nowhere_gives_way(cache: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (errno.EACCES, "written: Permission denied. Put a folder in which you may write into AUTO"),
-        (errno.EROFS, "written: Read-only file system. Put a folder in which you may write into A"),
-        (errno.ENAMETOOLONG, "written: File name too long. Put a folder in which you may write in"),
+        (
+            errno.EACCES,
+            "written: Permission denied. Let AUTOGRADER_CACHE name a folder in which you",
+        ),
+        (
+            errno.EROFS,
+            "written: Read-only file system. Let AUTOGRADER_CACHE name a folder in which",
+        ),
+        (errno.ENAMETOOLONG, "written: File name too long. Let AUTOGRADER_CACHE name a folder in "),
         (errno.ENOSPC, "written: No space left on device. Make room on the disk, then try again; "),
         (errno.ECONNRESET, "fetched: Connection reset by peer. Try again with a network; with one"),
     ],
