@@ -18,6 +18,16 @@ def align(known: tuple[Cell, ...], other: tuple[Cell, ...]) -> dict[int, int]:
 
     By order only cells are matched that a learner may change, and only with cells of their kind.
     """
+    found = recognised(known, other)
+    for mine, theirs in _stretches(known, other, found):
+        for kind in ("code", "markdown"):
+            pairs = zip(_of_kind(theirs, kind), _of_kind(mine, kind), strict=False)
+            found |= {each.index: place.index for each, place in pairs}
+    return found
+
+
+def recognised(known: tuple[Cell, ...], other: tuple[Cell, ...]) -> dict[int, int]:
+    """The same by name, id and source alone."""
     found: dict[int, int] = {}
     names = {cell.grade_id for cell in known if cell.grade_id}
 
@@ -28,11 +38,7 @@ def align(known: tuple[Cell, ...], other: tuple[Cell, ...]) -> dict[int, int]:
 
     found |= _matched([c for c in known if c.grade_id], other, lambda cell: cell.grade_id)
     found |= _matched(*left(), lambda cell: cell.id)
-    found |= _matched(*left(), lambda cell: (cell.kind, text(cell)))
-    for mine, theirs in _stretches(known, other, found):
-        for kind in ("code", "markdown"):
-            pairs = zip(_of_kind(theirs, kind), _of_kind(mine, kind), strict=False)
-            found |= {each.index: place.index for each, place in pairs}
+    found |= _matched(*left(), lambda cell: text(cell) and (cell.kind, text(cell)))
     return found
 
 

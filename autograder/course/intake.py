@@ -8,7 +8,7 @@ import os
 import stat
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -32,6 +32,10 @@ LINK_MODE = 0o120000
 """File type of a symbolic link, as zip archives record it."""
 
 
+class NotHandedIn(UnreadableNotebook):
+    """One notebook of several is not there, and others are; the message names it."""
+
+
 @dataclass(frozen=True)
 class Submission:
     """What was handed in: the notebook, other files by relative name, and what was odd."""
@@ -49,10 +53,15 @@ class _Folder:
     findings: tuple[Finding, ...]
 
 
-def take(folder: Path, name: str) -> Submission:
-    """The submission in `folder` for the notebook called `name`; raises UnreadableNotebook."""
+def take(folder: Path, name: str, others: Sequence[str] = ()) -> Submission:
+    """The submission in `folder` for the notebook called `name`; raises UnreadableNotebook.
+
+    `others` are the names of the assignment's other notebooks. A notebook of such a name is never
+    taken for this one, and one of a strange name only where no other notebook lacks, too.
+    """
     found = _read_folder(folder)
-    data, used, findings = _notebook_bytes(found.files, f"{name}.ipynb")
+    names = [f"{other}.ipynb" for other in others]
+    data, used, findings = _notebook_bytes(found.files, f"{name}.ipynb", names)
     rest = {n: d for n, d in found.files.items() if _is_extra(n, used)}
     shadows = tuple(_shadowing(rest))
     return Submission(parse(data, used), rest, (*found.findings, *findings, *shadows))
@@ -136,17 +145,23 @@ def _left_out(name: str, why: str) -> Finding:
     return Finding("left-out", name, f"{name} was not read: {why}.")
 
 
-def _notebook_bytes(files: dict[str, bytes], wanted: str) -> tuple[bytes, str, tuple[Finding, ...]]:
+def _notebook_bytes(
+    files: dict[str, bytes], wanted: str, others: Sequence[str]
+) -> tuple[bytes, str, tuple[Finding, ...]]:
     """The notebook's bytes and name: the right name, else the only notebook, else from a zip."""
     if wanted in files:
         return files[wanted], wanted, ()
-    others = [n for n in files if n.endswith(".ipynb") and ".ipynb_checkpoints" not in n]
-    if len(others) == 1:
-        return files[others[0]], others[0], (_renamed(others[0], wanted),)
+    here = [n for n in files if n.endswith(".ipynb") and ".ipynb_checkpoints" not in n]
+    strange = [n for n in here if n not in others]
+    lacking = [n for n in others if n not in files]
+    if len(strange) == 1 and not lacking:
+        return files[strange[0]], strange[0], (_renamed(strange[0], wanted),)
     archives = [n for n in files if n.lower().endswith(".zip")]
-    if not others and len(archives) == 1:
-        return _from_zip(files[archives[0]], archives[0], wanted)
-    count = f"{len(others)} others" if others else "no other notebook"
+    if not here and len(archives) == 1:
+        return _from_zip(files[archives[0]], archives[0], wanted, others)
+    if len(lacking) < len(others) and not strange:
+        raise NotHandedIn(f"{wanted} was not handed in.")
+    count = f"{len(here)} others" if here else "no other notebook"
     raise UnreadableNotebook(f"{wanted} is not in the submission, and there is {count}.")
 
 
@@ -155,13 +170,20 @@ def _renamed(name: str, wanted: str) -> Finding:
     return Finding("renamed-notebook", name, sentence)
 
 
-def _from_zip(data: bytes, archive: str, wanted: str) -> tuple[bytes, str, tuple[Finding, ...]]:
+def _from_zip(
+    data: bytes, archive: str, wanted: str, others: Sequence[str]
+) -> tuple[bytes, str, tuple[Finding, ...]]:
     """The one notebook in a zip archive, read in memory: nothing is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             found = [i for i in file.infolist() if _is_notebook(i)]
-            right = [i for i in found if PurePosixPath(i.filename).name == wanted] or found
-            if len(right) != 1:
+            named = {i.filename: PurePosixPath(i.filename).name for i in found}
+            strange = [i for i in found if named[i.filename] not in others]
+            lacking = set(others) - set(named.values())
+            right = [i for i in found if named[i.filename] == wanted] or strange
+            if not right and len(lacking) < len(others):
+                raise NotHandedIn(f"{wanted} was not handed in.")
+            if len(right) != 1 or (lacking and right == strange):
                 raise UnreadableNotebook(f"{archive} holds {len(found)} notebooks, not one.")
             inner = _unpacked(file, right[0], archive)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 
-from autograder.course.alignment import align, text
+from autograder.course.alignment import align, recognised, text
 from autograder.course.notebook import Cell, Notebook, RawCell, cells
 from autograder.result import AnswerResult, Finding
 
@@ -30,6 +30,8 @@ class Rebuilt:
     notebook: Notebook
     answers: tuple[AnswerResult, ...]
     findings: tuple[Finding, ...]
+    recognised: bool = True
+    """Whether any cell of the assignment's was found."""
 
     def answer(self, name: str) -> str | None:
         """What was handed in for the answer `name`; None where it is missing."""
@@ -84,6 +86,7 @@ def rebuild(master: Notebook, release: Notebook, submission: Notebook) -> Rebuil
             if known.written[name].is_answer
         ),
         (*_missing(cells(master), handed_in), *_copied(written, handed_in)),
+        bool(recognised(known.cells, cells(submission))),
     )
 
 

@@ -68,6 +68,8 @@ class Task:
     seed: str
     limits: Limits = DEFAULTS
     master: Notebook | None = None
+    others: tuple[str, ...] = ()
+    """Names of the assignment's other notebooks."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def prepare(task: Task) -> tuple[Settings, str]:
         libraries=[*_kernel(task.assignment), *_libraries(master)],
         downloads=_downloads(task.assignment),
         guarded=_guarded(task),
+        others=task.others,
         seed=task.seed,
     )
     return settings, _key(settings, task)
@@ -263,7 +266,8 @@ def _guarded(task: Task) -> tuple[Path, ...]:
 
 
 def _key(settings: Settings, task: Task) -> str:
-    total = hashlib.sha256(json.dumps([VERSION, task.seed, asdict(task.limits)]).encode())
+    facts = [VERSION, task.seed, asdict(task.limits), task.others]
+    total = hashlib.sha256(json.dumps(facts).encode())
     for part in (settings.master, settings.release, *_flat(settings.files)):
         total.update(hashlib.sha256(part).digest())
     return total.hexdigest()

@@ -13,7 +13,7 @@ import socket
 import sys
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,14 @@ from autograder.course import intake
 from autograder.course.notebook import Notebook, UnreadableNotebook, parse
 from autograder.course.rebuild import rebuild
 from autograder.engine.reading import as_the_reference, suspicious
+from autograder.engine.results import nothing
 from autograder.engine.score import first_line
 from autograder.engine.session import Gone, JailOpen, JailShut, MachineryGone, Session
 from autograder.engine.steps import after_setup, headings, lesson_of, steps_of
 from autograder.engine.submission import Grading
 from autograder.exercise import Exercise, Lesson
 from autograder.judge.run import draws
-from autograder.result import GradeJob, GradeResult, to_json
+from autograder.result import Finding, GradeJob, GradeResult, to_json
 from autograder.worker.channel import Channel, Closed, receive_with
 from autograder.worker.kernel import die_with_parent, reap
 from autograder.worker.limits import Limits
@@ -44,15 +45,22 @@ JAIL_SHUT = (
 )
 
 
+STRANGE = (
+    "None of the assignment's cells is in the notebook, by name, id or text: look at the file."
+)
+
+
 @dataclass(frozen=True)
 class Paper:
     """What is graded: the course's notebook with and without solutions, and its other files.
 
-    `setup` holds the sources that the warm parent has run already.
+    `others` are the names of the assignment's other notebooks. `setup` holds the sources that the
+    warm parent has run already.
     """
 
     assignment: str
     name: str
+    others: list[str]
     master: Notebook
     release: Notebook
     files: dict[str, bytes]
@@ -76,6 +84,7 @@ def paper_from(settings: dict[str, Any]) -> Paper:
     return Paper(
         assignment=settings["assignment"],
         name=settings["name"],
+        others=settings["others"],
         master=parse(settings["master"]),
         release=parse(settings["release"]),
         files=settings["files"],
@@ -88,10 +97,14 @@ def grade(job: GradeJob, paper: Paper, slot: Channel, kind: type[Session] = Sess
     """Grade one submission in sessions of this kind; raises MachineryGone."""
     started = time.monotonic()
     try:
-        handed_in = intake.take(Path(job.path), paper.name)
+        handed_in = intake.take(Path(job.path), paper.name, paper.others)
+    except intake.NotHandedIn as error:
+        return _missing(job, paper, str(error))
     except UnreadableNotebook as error:
         return _ungraded(job, "unreadable", str(error))
     rebuilt = rebuild(paper.master, paper.release, handed_in.notebook)
+    if not rebuilt.recognised:
+        return _ungraded(job, "ungradable", STRANGE)
     steps = steps_of(rebuilt.notebook, paper.lesson)
     rest = after_setup(steps, paper.setup)
     files = {**handed_in.files, **paper.files}
@@ -136,6 +149,16 @@ def _open(session: Session, limits: Limits, files: dict[str, bytes], fresh: bool
     except Gone as error:
         raise MachineryGone("a process could not be prepared") from error
     return session
+
+
+def _missing(job: GradeJob, paper: Paper, sentence: str) -> GradeResult:
+    """One of several notebooks was not handed in: it has no point, as in nbgrader."""
+    steps = steps_of(paper.master, paper.lesson)
+    return replace(
+        _ungraded(job, "graded", sentence),
+        cells=tuple(nothing(step.cell, sentence) for step in steps if step.kind != "run"),
+        findings=(Finding("missing-notebook", paper.name, sentence),),
+    )
 
 
 def _ungraded(job: GradeJob, status: str, sentence: str) -> GradeResult:

@@ -60,6 +60,8 @@ class Settings:
     guarded: Sequence[Path] = ()
     """Files and folders of the course and of its people that no submission may open."""
     downloads: Sequence[Path] = ()
+    others: Sequence[str] = ()
+    """Names of the assignment's other notebooks."""
     seed: str = ""
     """The grading seed, for cases that are drawn before the first submission comes."""
 
@@ -206,6 +208,7 @@ class Machine:
         return {
             "assignment": self.settings.assignment,
             "name": self.settings.name,
+            "others": list(self.settings.others),
             "master": self.settings.master,
             "release": self.settings.release,
             "files": dict(self.settings.files),

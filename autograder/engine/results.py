@@ -8,14 +8,25 @@ from autograder.judge.verdict import Verdict
 from autograder.result import CellResult, PartResult
 
 NOT_RUN = "This test was not reached: the cells before it used up the submission's time."
+GONE = "The cell for this answer is not in the notebook: a person looks for it."
 
 
 def manual(cell: Cell, rebuilt: Rebuilt) -> CellResult:
-    """A cell that a person grades; what was left as it was given earns nothing."""
-    changed = any(a.changed for a in rebuilt.answers if a.name == cell.grade_id)
-    if changed or cell.task or not cell.solution:
+    """A cell that a person grades; what was left as it was given earns nothing.
+
+    Where the cell itself is gone, the answer may stand elsewhere: a person looks.
+    """
+    answer = next((a for a in rebuilt.answers if a.name == cell.grade_id), None)
+    if answer is None and cell.solution:
+        return CellResult(cell.grade_id, "not-run", None, cell.points, (GONE,))
+    if answer is None or answer.changed:
         return CellResult(cell.grade_id, "not-run", None, cell.points)
-    return CellResult(cell.grade_id, "not-run", 0.0, cell.points, ("No answer was written.",))
+    return nothing(cell, "No answer was written.")
+
+
+def nothing(cell: Cell, line: str) -> CellResult:
+    """No point, and why."""
+    return CellResult(cell.grade_id, "not-run", 0.0, cell.points, (line,))
 
 
 def scored(cell: Cell, points: float, status: str, line: str, seconds: float = 0.0) -> CellResult:
@@ -26,7 +37,7 @@ def scored(cell: Cell, points: float, status: str, line: str, seconds: float = 0
 
 def not_run(cell: Cell) -> CellResult:
     """A test that was not reached."""
-    return CellResult(cell.grade_id, "not-run", 0.0, cell.points, (NOT_RUN,))
+    return nothing(cell, NOT_RUN)
 
 
 def from_verdict(cell: Cell, verdict: Verdict, seconds: float) -> CellResult:

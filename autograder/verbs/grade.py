@@ -103,6 +103,7 @@ def tasks_of(root: Path, lesson: str) -> tuple[Task, ...]:
             seed,
             limits,
             _master(here, source / f"{name}.ipynb", assignment, name),
+            tuple(other for other in names if other != name),
         )
         for name in names
     )

@@ -9,7 +9,6 @@ import pytest
 from tests.courses.courses import NAMES, copy, expected, lacking, points, run
 
 WRONG = {
-    "one-of-two-notebooks": "the first notebook is read as the second",
     "task-with-own-cells": "a student's own cells do not reach autograded/",
 }
 """Courses that go wrong still, each with the reason."""

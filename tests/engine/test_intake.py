@@ -63,6 +63,32 @@ def test_a_renamed_notebook_is_read_and_said(tmp_path: Path) -> None:
     assert kinds(intake.take(tmp_path, "problem")) == ["renamed-notebook"]
 
 
+SEVERAL: dict[str, tuple[tuple[str, ...], str]] = {
+    "right name": (("first.ipynb", "second.ipynb"), ""),
+    "not handed in": (("first.ipynb",), "NotHandedIn"),
+    "renamed": (("first.ipynb", "mine.ipynb"), "renamed-notebook"),
+    "renamed, and another is not there": (("mine.ipynb",), "UnreadableNotebook"),
+    "none": (("notes.txt",), "UnreadableNotebook"),
+}
+
+
+@pytest.mark.parametrize("zipped", [False, True], ids=["files", "zip"])
+@pytest.mark.parametrize("case", SEVERAL)
+def test_a_notebook_is_never_taken_for_another_of_the_assignment(
+    case: str, zipped: bool, tmp_path: Path
+) -> None:
+    names, told = SEVERAL[case]
+    if zipped:
+        put(tmp_path, "all.zip", archive(*((name, BOOK) for name in names)))
+    for name in names if not zipped else ():
+        put(tmp_path, name)
+    try:
+        found = kinds(intake.take(tmp_path, "second", ["first"]))
+    except UnreadableNotebook as error:
+        found = [type(error).__name__]
+    assert found == ([told] if told else ["renamed-notebook"] if zipped else [])
+
+
 def test_of_several_other_notebooks_none_is_guessed(tmp_path: Path) -> None:
     put(tmp_path, "a.ipynb")
     put(tmp_path, "b.ipynb")
