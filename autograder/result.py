@@ -105,6 +105,8 @@ class GradeResult:
     sentence: str = ""
     seconds: float = 0.0
     timestamp: str = ""
+    more: bool = False
+    """Whether the student's notebook has more to look at than answers: own cells, pictures."""
 
     @property
     def points(self) -> float:

@@ -29,6 +29,7 @@ KERNELS = (
     "test_kernel.py", "test_class.py", "test_attacks.py", "test_measure.py", "test_gradebook.py",
     "test_autograded.py", "test_feedback.py", "test_demo.py", "test_feedback_verb.py",
     "test_prompting_kernel.py", "test_stock_courses.py", "test_saved.py",
+    "test_own_cells.py",
 )  # fmt: skip
 """Files that start Jupyter's kernels, one after the other: two programs that each look for free
 ports at the same time may take the same one, and a kernel then never answers. They take longest, so

@@ -33,6 +33,14 @@ class Rebuilt:
     recognised: bool = True
     """Whether any cell of the assignment's was found."""
 
+    @property
+    def more(self) -> bool:
+        """Whether a learner has put in more than answers: own or changed cells, pictures."""
+        return any(
+            cell.id.startswith(ADDED) or (cell.is_answer and raw.get("attachments"))
+            for cell, raw in zip(cells(self.notebook), self.notebook["cells"], strict=True)
+        )
+
     def answer(self, name: str) -> str | None:
         """What was handed in for the answer `name`; None where it is missing."""
         return next((a.source for a in self.answers if a.name == name), None)

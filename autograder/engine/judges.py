@@ -136,6 +136,7 @@ def grade(job: GradeJob, paper: Paper, slot: Channel, kind: type[Session] = Sess
         findings=findings,
         seconds=time.monotonic() - started,
         timestamp=job.timestamp,
+        more=rebuilt.more,
     )
 
 

@@ -5,13 +5,14 @@ Nothing a student's code put out is in it, no hidden test, and no text that acts
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 from autograder.course.notebook import Notebook, RawCell, cells
 from autograder.records.markdown import harmless, pictures
 from autograder.records.visible import visible
-from autograder.result import CellResult, GradeResult
+from autograder.result import AnswerResult, CellResult, GradeResult
 
 HIDDEN = re.compile(
     r"^[ \t]*###[ \t]*BEGIN HIDDEN TESTS.*?(?:###[ \t]*END HIDDEN TESTS[^\n]*\n?|\Z)", re.M | re.S
@@ -40,9 +41,27 @@ def autograded(master: Notebook, result: GradeResult, rebuilt: Notebook | None =
 
 
 def sources(notebook: Notebook, name: str = "") -> tuple[str, ...]:
-    """What a person grades: the source of the cell `name`, or of all cells that are not locked."""
-    facts = [cell for cell in cells(notebook) if not (cell.locked or cell.is_test)]
-    return tuple(cell.source for cell in facts if not name or cell.grade_id == name)
+    """What a person grades: the text and pictures of the cell `name`, or of all unlocked cells."""
+    both = zip(cells(notebook), notebook["cells"], strict=True)
+    seen = [(cell, raw) for cell, raw in both if not (cell.locked or cell.is_test)]
+    return tuple(
+        f"{cell.source}{json.dumps(raw['attachments'], sort_keys=True)}"
+        if raw.get("attachments")
+        else cell.source
+        for cell, raw in seen
+        if not name or cell.grade_id == name
+    )
+
+
+def task_answers(notebook: Notebook) -> tuple[AnswerResult, ...]:
+    """What a student wrote below each task, in cells of their own, up to the next graded cell."""
+    task, found = "", dict[str, list[str]]()
+    for cell in cells(notebook):
+        if cell.id.startswith(OWN) and task:
+            found.setdefault(task, []).append(cell.source)
+        elif cell.grade_id:
+            task = cell.grade_id if cell.task else ""
+    return tuple(AnswerResult(name, "\n\n".join(texts), True) for name, texts in found.items())
 
 
 def _notice(result: GradeResult) -> list[RawCell]:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from autograder.course.notebook import UnreadableNotebook, read
 from autograder.records import place as places
+from autograder.records.autograded import task_answers
 from autograder.records.explain import Explained
 from autograder.records.marks import marks
 from autograder.records.page import html
+from autograder.records.place import Place
 from autograder.records.told import Feedback, facts, points_line, score_line, tell
 from autograder.records.visible import one_line, visible
-from autograder.result import GradeResult
+from autograder.result import AnswerResult, GradeResult
 
 
 def write_feedback(
@@ -38,7 +41,8 @@ def write_feedback(
     """
     place = places.place(course)
     given = marks(course, result.assignment, notebook, result.student)
-    told = tell(result, titles, given, title)
+    own = _below_tasks(place, result, notebook) if result.more else ()
+    told = tell(replace(result, answers=(*result.answers, *own)), titles, given, title)
     folder = place.folder("feedback", result.student, result.assignment)
     name = places.checked(notebook)
     places.write_whole(folder / f"{name}.html", html(told))
@@ -49,6 +53,15 @@ def write_feedback(
     secret = places.secret_of(submitted) or places.secret_of(folder) or secrets.token_hex(64)
     places.write_whole(folder / "submission_secret.txt", secret)
     return folder / f"{name}.html"
+
+
+def _below_tasks(place: Place, result: GradeResult, notebook: str) -> tuple[AnswerResult, ...]:
+    """What a person grades of a task, as the notebook in `autograded/` shows it."""
+    folder = place.folder("autograded", result.student, result.assignment)
+    try:
+        return task_answers(read(folder / f"{notebook}.ipynb"))
+    except UnreadableNotebook:
+        return ()
 
 
 def as_json(told: Feedback) -> str:

@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -169,10 +169,11 @@ def _writer(task: Task) -> Callable[[GradeResult, Headings], None]:
     from autograder.course.notebook import read
     from autograder.records import feedback, gradebook
 
-    master = read(task.source)
+    master, folders = read(task.source), dict(task.folders)
 
     def write(result: GradeResult, headings: Headings) -> None:
-        gradebook.write_result(task.course, result, master, notebook=task.name)
+        shown = _handed_in(task, result.student, folders) if result.more else None
+        gradebook.write_result(task.course, result, master, notebook=task.name, rebuilt=shown)
         feedback.write_feedback(
             task.course,
             result,
@@ -182,6 +183,19 @@ def _writer(task: Task) -> Callable[[GradeResult, Headings], None]:
         )
 
     return write
+
+
+def _handed_in(task: Task, student: str, folders: Mapping[str, Path]) -> Notebook | None:
+    """The notebook that was run, with the student's own cells and pictures."""
+    from autograder.course.intake import take
+    from autograder.course.notebook import UnreadableNotebook, read
+    from autograder.course.rebuild import rebuild
+
+    try:
+        submission = take(folders[student], task.name, task.others).notebook
+    except (UnreadableNotebook, KeyError):  # it was taken away meanwhile
+        return None
+    return rebuild(task.master or read(task.source), read(task.release), submission).notebook
 
 
 @contextmanager
