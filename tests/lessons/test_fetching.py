@@ -312,6 +312,15 @@ def test_a_cache_that_cannot_be_looked_into_is_said(
         wanted(never).fetch()
 
 
+def test_a_file_that_may_not_be_read_is_no_damage(cache: Path) -> None:
+    def closed(place: Path) -> dict[str, int]:
+        raise PermissionError(errno.EACCES, "Permission denied", str(place / "made.json"))
+
+    wanted(good).fetch()
+    with pytest.raises(Damaged, match=r"cannot be read: Permission denied \(.*made\.json\); every"):
+        replace(wanted(), sizes=closed).folder()
+
+
 @pytest.mark.parametrize("link", [False, True], ids=["a folder", "a link to a folder"])
 def test_what_else_lies_in_a_broken_folder_stays(cache: Path, tmp_path: Path, link: bool) -> None:
     """The learner's own; and a folder that lies elsewhere, by a link, is mended where it lies."""
@@ -339,7 +348,7 @@ def test_a_folder_on_another_disk_is_mended_by_a_copy(
     rename = Path.replace
 
     def within_one_disk(source: Path, target: Path) -> Path:
-        if source.is_relative_to(cache) != target.is_relative_to(cache):
+        if len({path.resolve().is_relative_to(cache) for path in (source, target)}) == 2:
             raise OSError(errno.EXDEV, "Invalid cross-device link", str(source))
         return rename(source, target)
 
