@@ -22,18 +22,18 @@ class Outputs:
     def _begin(self) -> None:
         self.room, self.lost = self.most, False
         self._items: list[dict[str, str]] = []
-        self._kinds: set[tuple[str, str]] = set()
+        self._kinds: set[str] = set()
         self._stream, self._text = "", io.StringIO()
 
     def write(self, stream: str, text: str) -> None:
         """Keep what is printed on `stream`, stdout or stderr, as far as there is room."""
         if stream != self._stream:
-            if self.room <= 0 and ("stream", stream) in self._kinds:
+            if self.room <= 0 and stream in self._kinds:
                 self.lost = True
                 return
             self._end_stream()
             self._stream = stream
-            self._kinds.add(("stream", stream))
+            self._kinds.add(stream)
             self.room -= 1  # changes to and fro are not free
         if len(text) <= self.room:
             self.room -= len(text)
@@ -46,15 +46,14 @@ class Outputs:
 
     def add(self, kind: str, text: str, name: str = "", size: int = 0) -> None:
         """Keep another output of `size` more characters, such as a picture's."""
-        known = (kind, name if kind == "stream" else "") in self._kinds
-        if self.room <= 0 and known:
+        if self.room <= 0 and kind in self._kinds:
             self.lost = True
             return
         self._end_stream()
         kept = text if len(text) + size <= self.room else text[:MAX_MARK]
         self.lost = self.lost or len(text) + size > self.room
         self.room -= max(1, len(text) + size)  # empty outputs are not free
-        self._kinds.add((kind, ""))
+        self._kinds.add(kind)
         self._items.append({"type": kind, "name": name, "text": kept})
 
     def take(self) -> tuple[list[dict[str, str]], bool]:

@@ -134,8 +134,11 @@ def install() -> None:
     """Let `multiprocessing` make its locks, and the memory it shares, without /dev/shm."""
     import _multiprocessing  # type: ignore[import-not-found]
     import _posixshmem  # type: ignore[import-not-found]
-    from multiprocessing import heap
+    import multiprocessing
+    from multiprocessing import context, heap
 
     _multiprocessing.SemLock = SemLock
     _posixshmem.shm_open, _posixshmem.shm_unlink = shm_open, shm_unlink
     setattr(heap.Arena, "_dir_candidates", [])  # noqa: B010
+    fork = multiprocessing.get_context("fork")  # the method that is used unasked until Python 3.14
+    setattr(context._default_context, "_default_context", fork)  # noqa: B010
