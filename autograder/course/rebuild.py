@@ -93,7 +93,11 @@ def rebuild(master: Notebook, release: Notebook, submission: Notebook) -> Rebuil
             for name, cell in written.items()
             if known.written[name].is_answer
         ),
-        (*_missing(cells(master), handed_in), *_copied(written, handed_in)),
+        (
+            *_missing(cells(master), handed_in),
+            *_copied(written, handed_in),
+            *_lost(cells(submission), handed_in),
+        ),
         bool(recognised(known.cells, cells(submission))),
     )
 
@@ -267,6 +271,19 @@ def _missing_answer(name: str) -> Finding:
 def _missing_test(name: str) -> Finding:
     sentence = f"The cell `{name}` is not in the notebook: the course's own was used."
     return Finding("missing-test", name, sentence)
+
+
+def _lost(submission: tuple[Cell, ...], handed_in: tuple[Cell, ...]) -> Iterator[Finding]:
+    """Cells that have no name in the file and were given theirs back."""
+    pairs = zip(submission, handed_in, strict=True)
+    for before, cell in pairs:
+        if cell.grade_id != before.grade_id:
+            yield Finding(
+                "lost-metadata",
+                cell.grade_id,
+                f"The cell `{cell.grade_id}` has lost its metadata; it was known by its id, its "
+                f"text or its place (cell {cell.index + 1}).",
+            )
 
 
 def _copied(answers: dict[str, Cell], submission: tuple[Cell, ...]) -> Iterator[Finding]:

@@ -167,6 +167,19 @@ def test_no_cell_runs_twice_and_the_learner_s_version_takes_its_place(
     assert sources(learner) == expected
 
 
+def test_lost_metadata_is_said(learner: dict[str, Any]) -> None:
+    learner["cells"][2]["metadata"] = {}
+    found = rebuild(MASTER, RELEASE, learner)
+    assert [(f.kind, f.where) for f in found.findings] == [("lost-metadata", "double")]
+    assert found.answer("double") == WRITTEN
+
+
+def test_a_notebook_of_another_assignment_is_told_from_one_of_this(learner: dict[str, Any]) -> None:
+    assert rebuild(MASTER, RELEASE, learner).recognised
+    assert not rebuild(MASTER, RELEASE, notebook(code("x", "x = 1"))).recognised
+    assert not rebuild(MASTER, RELEASE, notebook(code("x", ""))).recognised
+
+
 def test_a_cell_with_a_name_that_is_neither_locked_nor_graded_is_the_learner_s() -> None:
     free = code("choice", "N = 3", grade_id="choice")
     master, release = (notebook(free, *each["cells"]) for each in (MASTER, RELEASE))
