@@ -20,7 +20,7 @@ from autograder.wire import Handle, Resource, Student, Value, is_tensor
 
 NAME = "load_checkpoint"
 BASE = "base"
-CONFIG = "config.json"
+CONFIG, WEIGHTS = "config.json", "model.safetensors"
 NEW_TOKENS = 200
 
 
@@ -243,9 +243,12 @@ EXTRA = (
 """Tensors for which the lesson's model has no place; most belong to models that compute more."""
 SHAPES = (
     ("model.norm.weight", (1,)), ("model.embed_tokens.weight", (21, 16)),
+    ("model.layers.0.mlp.up_proj.weight", (16, 24)), ("model.norm.weight", (4, 4)),
     ("model.layers.0.input_layernorm.weight", (1,)), ("lm_head.weight", (23, 16)),
+    ("model.layers.1.mlp.down_proj.weight", (24, 16)),
+    ("model.layers.0.self_attn.q_proj.weight", (8, 32)),
 )  # fmt: skip
-"""Tensors of a size that the lesson's model does not have; the first would spread over it."""
+"""Tensors of a shape that the lesson's model does not have, also turned or of as many numbers."""
 
 
 def _refused(draw: Draw) -> list[Case]:
@@ -264,11 +267,12 @@ def _refused(draw: Draw) -> list[Case]:
     deep = llama.random_state(draw, llama.fields(num_hidden_layers=3))
     third = {name: w for name, w in deep.items() if ".layers.2." in name}
     extra = [{name: torch.ones(shape)} for name, shape in draw.size(EXTRA[:3], EXTRA[3:])]
-    shapes = draw.size(SHAPES[:2], SHAPES[2:])
+    shapes = draw.size(SHAPES[:4], SHAPES[4:])
     return [
         *cases, *(_without(*each) for each in more),
         *(_with(some, state, each) for each in (*extra, third)), _with(tied, other, extra[0]),
         *(_shaped(some, state, *each) for each in shapes), _without_config(some, state),
+        _without_weights(some, state),
         *(_other(draw, each) for each in others(draw)),
     ]  # fmt: skip
 
@@ -295,6 +299,18 @@ def _shaped(some: Fields, state: State, name: str, shape: tuple[int, ...]) -> Ca
 def _without_config(some: Fields, state: State) -> Case:
     what = f"{NAME}(folder without {CONFIG})"
     return Case((some, state), CONFIG, without_config_program, what, accepts=names_config)
+
+
+def without_weights_program(student: Student, some: Fields, state: State) -> Value:
+    """What loading a folder without model.safetensors raised."""
+    folder = student.call("write_checkpoint", some, state, WEIGHTS)
+    return refusal(lambda: student.new(NAME, folder))
+
+
+def _without_weights(some: Fields, state: State) -> Case:
+    note = f"A folder without {WEIGHTS} was loaded: there is no tensor in it."
+    what = f"{NAME}(folder without {WEIGHTS})"
+    return Case((some, state), note, without_weights_program, what, accepts=refused)
 
 
 def _other(draw: Draw, other: Other) -> Case:

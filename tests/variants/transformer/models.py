@@ -129,7 +129,9 @@ def load_by_parameters(folder: str) -> nn.Module:
         raise ValueError(f"the model has no place for {sorted(unknown)}")
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            parameter.copy_(stored[name].reshape(parameter.shape))
+            if stored[name].shape != parameter.shape:
+                raise ValueError(f"{name} has the shape {tuple(stored[name].shape)}")
+            parameter.copy_(stored[name])
     return model
 
 
