@@ -175,6 +175,11 @@ class Exercise:
         """Points of all stages."""
         return sum(stage.points for stage in self.stages)
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether a call may take longer than usual: it is not asked for more than is needed."""
+        return self.limit_s > CALL_LIMIT_S
+
     def allows(self, args: Sequence[Value]) -> bool:
         """Whether arguments are valid, as far as a domain is declared."""
         try:

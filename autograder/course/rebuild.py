@@ -80,9 +80,9 @@ def rebuild(master: Notebook, release: Notebook, submission: Notebook) -> Rebuil
     cell they followed, without metadata; so does their version of a plain cell of the course, in
     its place. No solution of `master` remains, whatever was handed in.
     """
-    known = _known(master, release)
-    match = align(known.cells, cells(submission))
-    handed_in = tuple(_with_name(cell, known, match) for cell in cells(submission))
+    known, read = _known(master, release), cells(submission)
+    match = align(known.cells, read)
+    handed_in = tuple(_with_name(cell, known, match) for cell in read)
     written = _choose(handed_in, known.written)
     submitted = _placed(known, match, written, handed_in)
     rebuilt = list(_rebuilt(master, known, submitted, submission))
@@ -96,9 +96,9 @@ def rebuild(master: Notebook, release: Notebook, submission: Notebook) -> Rebuil
         (
             *_missing(cells(master), handed_in),
             *_copied(written, handed_in),
-            *_lost(cells(submission), handed_in),
+            *_lost(read, handed_in),
         ),
-        bool(recognised(known.cells, cells(submission))),
+        bool(recognised(known.cells, read)),
     )
 
 

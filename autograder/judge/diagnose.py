@@ -18,7 +18,6 @@ from itertools import combinations
 from typing import Protocol
 
 from autograder.exercise import (
-    CALL_LIMIT_S,
     PROMISES,
     Case,
     Draw,
@@ -139,7 +138,7 @@ def _tells_more(failed: Trial, exercise: Exercise) -> bool:
 
     A learner's code that stopped in a way that speaks for itself is not asked again.
     """
-    slow = exercise.limit_s > CALL_LIMIT_S or failed.case.symptoms is not None
+    slow = exercise.is_slow or failed.case.symptoms is not None
     return not slow and (failed.failure is None or failed.failure.kind not in UNSURE)
 
 

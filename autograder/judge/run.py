@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from autograder.exercise import CALL_LIMIT_S, PROMISES, Case, Draw, Exercise, Stage
+from autograder.exercise import PROMISES, Case, Draw, Exercise, Stage
 from autograder.judge.compare import Difference, brief, difference
 from autograder.judge.promises import (
     asked_again,
@@ -134,7 +134,7 @@ def _try_stage(
     trials: list[Trial] = []
     for draw in sources:
         cases = tuple(stage.cases(draw))
-        if exercise.limit_s <= CALL_LIMIT_S:
+        if not exercise.is_slow:
             plain = [(exercise.name, *case.args) for case in cases if case.program is None]
             student.ahead("call", plain)
         for case in cases:
@@ -184,7 +184,7 @@ def _promises(
         for trial in reversed(firsts.values())
         if trial.watched is not None
     ]
-    if exercise.limit_s <= CALL_LIMIT_S:
+    if not exercise.is_slow:
         _, student, _ = again[0]
         student.ahead("again", [question for *_, found in again for question in found])
     for trial, watched, questions in again:

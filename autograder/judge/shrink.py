@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from autograder.exercise import CALL_LIMIT_S, PROMISES, Case, Exercise
+from autograder.exercise import PROMISES, Case, Exercise
 from autograder.judge.run import Trial, departure, try_case
 from autograder.wire import Handle, Resource, Student, StudentError, Value, is_tensor
 
@@ -58,7 +58,7 @@ def _can_be(exercise: Exercise, trial: Trial) -> bool:
         exercise.domain is None
         or trial.hidden
         or trial.stage == PROMISES
-        or exercise.limit_s > CALL_LIMIT_S
+        or exercise.is_slow
         or case.program is not None
         or case.symptoms is not None
         or (failure is not None and failure.kind != "exception")

@@ -17,7 +17,7 @@ from autograder.checking import verdict_on
 from autograder.course.course import Course
 from autograder.course.standalone import defined_anew, notebook_namespace, run_cell
 from autograder.course.worked import worked
-from autograder.exercise import CALL_LIMIT_S, Draw, Exercise, Lesson, changed
+from autograder.exercise import Draw, Exercise, Lesson, changed
 
 REPEATS = 7
 """Checks of each exercise."""
@@ -92,7 +92,7 @@ def left_out(exercise: Exercise) -> bool:
         for stage in exercise.stages[:1]
         for case in stage.cases(Draw("bench"))
     )
-    return exercise.limit_s > CALL_LIMIT_S or measured
+    return exercise.is_slow or measured
 
 
 def _pairs(exercise: Exercise) -> Iterator[tuple[str, str]]:

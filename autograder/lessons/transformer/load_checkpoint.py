@@ -58,9 +58,9 @@ def dtypes_program(student: Student, some: Fields, state: State) -> Value:
     return sorted({str(w.dtype) for w in loaded.values() if is_tensor(w)})
 
 
-def refused_program(student: Student, some: Fields, state: State) -> Value:
-    """What loading a checkpoint that does not fit raised."""
-    folder = student.call("write_checkpoint", some, state)
+def refused_program(student: Student, some: Fields, state: State, without: str = "") -> Value:
+    """What loading a checkpoint raised that does not fit, or lacks the file `without`."""
+    folder = student.call("write_checkpoint", some, state, without)
     return refusal(lambda: student.new(NAME, folder))
 
 
@@ -301,16 +301,10 @@ def _without_config(some: Fields, state: State) -> Case:
     return Case((some, state), CONFIG, without_config_program, what, accepts=names_config)
 
 
-def without_weights_program(student: Student, some: Fields, state: State) -> Value:
-    """What loading a folder without model.safetensors raised."""
-    folder = student.call("write_checkpoint", some, state, WEIGHTS)
-    return refusal(lambda: student.new(NAME, folder))
-
-
 def _without_weights(some: Fields, state: State) -> Case:
     note = f"A folder without {WEIGHTS} was loaded: there is no tensor in it."
     what = f"{NAME}(folder without {WEIGHTS})"
-    return Case((some, state), note, without_weights_program, what, accepts=refused)
+    return Case((some, state, WEIGHTS), note, refused_program, what, accepts=refused)
 
 
 def _other(draw: Draw, other: Other) -> Case:
